@@ -1,0 +1,78 @@
+/* iter.c - the cold paths of the protocol, and the two iterators that need no state. */
+#include "iter.h"
+
+static const pila_type iter_nothing = {
+    PILA_KIND_OTHER, 0, 1, "nothing", NULL, NULL, NULL, NULL, NULL, NULL, NULL};
+
+bool pila_iter_end(pila_iter *it, pila_status why)
+{
+    it->cur = it->end = NULL;
+    it->stamp = &pila__still;
+    it->seen = 0;
+    it->status = why;
+    return false;
+}
+
+bool pila__iter_refill(pila_iter *it, size_t size)
+{
+    if (it->status != PILA_OK) return false;
+    if (*it->stamp != it->seen) return pila_iter_end(it, PILA_EMUTATED);
+    if (size && size != it->type->size) return pila_iter_end(it, PILA_ETYPE);
+    return it->ops->refill(it);
+}
+
+void pila_iter_drop(pila_iter *it)
+{
+    pila_iter rest = *it;
+
+    *it = pila_failed(PILA_END);
+    while (rest.ops->drop) rest = rest.ops->drop(&rest);
+}
+
+size_t pila_iter_length_hint(const pila_iter *it)
+{
+    size_t ready, later;
+
+    if (it->status != PILA_OK || it->type->size == 0) return 0;
+    ready = (size_t)(it->end - it->cur) / it->type->size;
+    later = it->ops->length_hint ? it->ops->length_hint(it) : 0;
+    return later > SIZE_MAX - ready ? SIZE_MAX : ready + later;
+}
+
+static bool iter_no_more(pila_iter *it) { return pila_iter_end(it, PILA_END); }
+
+pila_iter pila_failed(pila_status why)
+{
+    static const pila_iter_ops ops = {iter_no_more, NULL, NULL};
+    pila_iter it = pila_iter_make(&iter_nothing, &ops, NULL);
+
+    it.status = why;
+    return it;
+}
+
+/* state is the first item, at the count; both go into the window at the first refill. */
+static bool array_refill(pila_iter *it)
+{
+    size_t n = it->at;
+
+    if (n == 0) return pila_iter_end(it, PILA_END);
+    it->cur = it->state;
+    it->end = it->cur + n * it->type->size;
+    it->at = 0;
+    return true;
+}
+
+static size_t array_hint(const pila_iter *it) { return it->at; }
+
+pila_iter pila_array(const void *items, size_t n, const pila_type *type)
+{
+    static const pila_iter_ops ops = {array_refill, NULL, array_hint};
+    pila_iter it = pila_iter_make(type, &ops, (void *)(uintptr_t)items);
+    size_t bytes;
+
+    if (type->size == 0) return pila_failed(PILA_ETYPE);
+    if (!pila_mul(n, type->size, &bytes) || bytes > PTRDIFF_MAX)
+        return pila_failed(PILA_EOVERFLOW);
+    it.at = n;
+    return it;
+}

@@ -1,0 +1,241 @@
+/* adaptors.h - iterators over iterators: map filter enumerate chain islice, and
+ * sharing.
+ *
+ * Needs: core/status core/mem core/hash core/str core/type core/iter
+ * Use:
+ *     PILA_PREDICATE(by_three, int64_t, x, x % 3 == 0)      // at file scope
+ *     PILA_MAPPER(square, int64_t, int64_t, x, x * x)
+ *
+ *     const int64_t data[] = {3, 4, 5, 6};
+ *     pila_iter it = pila_array(data, 4, &pila_i64);
+ *     it = pila_map(pila_filter(it, by_three), square);
+ *     PILA_FOR(int64_t, x, &it) printf("<%lld>", (long long)*x);
+ *     if (it.status == PILA_END) printf("\n");   // prints: <9><36>
+ *     pila_iter_drop(&it);
+ *
+ * Every constructor takes its source over. When it fails it drops what it took and
+ * returns an iterator that has ended with why; a source that has ended already with a
+ * fault gives an iterator with that fault.
+ *
+ * Items are borrowed until the next call on the adaptor. None reads a shared source
+ * (pila_ref) beyond what it yields, and all of them end with PILA_EMUTATED when the
+ * container at the bottom has changed since their last item, also when nothing more was
+ * to come.
+ */
+#ifndef PILA_ADAPTORS_H
+#define PILA_ADAPTORS_H
+
+#include "../core/iter.h"
+
+/* ---- kernels: pure functions over a window ---- */
+
+/* Reads n items at in, writes at most n at out, and says how many. */
+typedef size_t pila_kernel_fn(void *PILA_RESTRICT out, const void *PILA_RESTRICT in,
+                              size_t n, const void *ctx);
+
+typedef struct pila_kernel {
+    pila_kernel_fn *run;
+    size_t in_size;      /* bytes of an item that goes in */
+    const pila_type *to; /* what comes out; NULL: items of the source, some left out */
+    const void *ctx;     /* seen by run                                     borrowed */
+} pila_kernel;
+
+/* A kernel with its context. */
+PILA_INLINE pila_kernel pila_kernel_with(pila_kernel kernel, const void *ctx)
+{
+    kernel.ctx = ctx;
+    return kernel;
+}
+
+/* PILA_MAPPER(name, TO, TI, x, expr) - the kernel `name`: for each TI x, the TO expr.
+ *
+ * At file scope. expr is evaluated once an item and has no side effects; it may run for
+ * items that are never asked for. PILA_MAPPER_CTX(name, TO, TI, x, C, expr) also sees
+ * `ctx`, a const C * bound by pila_kernel_with(name, &data).
+ *
+ * Python:  lambda x: expr
+ */
+#define PILA_MAPPER_CTX(name, TO, TI, x, C, expr)                                        \
+    static size_t name##_run(void *PILA_RESTRICT to_, const void *PILA_RESTRICT from_,   \
+                             size_t n_, const void *ctx_)                                \
+    {                                                                                    \
+        TO *PILA_RESTRICT out_ = (TO *)to_;                                              \
+        const TI *PILA_RESTRICT in_ = (const TI *)from_;                                 \
+        const C *ctx __attribute__((unused)) = (const C *)ctx_;                          \
+        for (size_t k_ = 0; k_ < n_; k_++) {                                             \
+            const TI x = in_[k_];                                                        \
+            out_[k_] = (expr);                                                           \
+        }                                                                                \
+        return n_;                                                                       \
+    }                                                                                    \
+    static const pila_type name##_plain __attribute__((unused)) = PILA_PLAIN_TYPE(TO);   \
+    static const pila_kernel name __attribute__((unused)) = {                            \
+        name##_run, sizeof(TI), PILA_TYPE_OF(TO, &name##_plain), NULL};
+
+#define PILA_MAPPER(name, TO, TI, x, expr) PILA_MAPPER_CTX(name, TO, TI, x, char, expr)
+
+/* PILA_PREDICATE(name, T, x, expr) - the kernel `name` that keeps a T x if expr is
+ * true.
+ *
+ * As PILA_MAPPER; PILA_PREDICATE_CTX(name, T, x, C, expr) sees `ctx` too. It writes
+ * every item and moves on after those that are kept, so that nothing is mispredicted.
+ */
+#define PILA_PREDICATE_CTX(name, T, x, C, expr)                                          \
+    static size_t name##_run(void *PILA_RESTRICT to_, const void *PILA_RESTRICT from_,   \
+                             size_t n_, const void *ctx_)                                \
+    {                                                                                    \
+        T *PILA_RESTRICT out_ = (T *)to_;                                                \
+        const T *PILA_RESTRICT in_ = (const T *)from_;                                   \
+        const C *ctx __attribute__((unused)) = (const C *)ctx_;                          \
+        size_t kept_ = 0;                                                                \
+        for (size_t k_ = 0; k_ < n_; k_++) {                                             \
+            const T x = in_[k_];                                                         \
+            out_[kept_] = x;                                                             \
+            kept_ += (expr) ? 1 : 0;                                                     \
+        }                                                                                \
+        return kept_;                                                                    \
+    }                                                                                    \
+    static const pila_kernel name __attribute__((unused)) = {name##_run, sizeof(T),      \
+                                                             NULL, NULL};
+
+#define PILA_PREDICATE(name, T, x, expr) PILA_PREDICATE_CTX(name, T, x, char, expr)
+
+PILA_BEGIN_C
+
+/* pila_map - each item through a mapper, a window at a time.
+ *
+ *   src      taken
+ *   mapper   made by PILA_MAPPER; its ctx must outlive the iterator
+ *
+ * Fails:   PILA_ETYPE    items of src are not of the size that the mapper takes, or it
+ *                        is a predicate
+ *          PILA_ENOMEM   no memory
+ * Cost:    O(1) an item without a call, one allocation
+ * Python:  map(func, iterable), for a func without side effects
+ */
+PILA_API pila_iter pila_map(pila_iter src, pila_kernel mapper);
+
+/* pila_filter - the items that a predicate keeps, a window at a time.
+ *
+ *   src         taken
+ *   predicate   made by PILA_PREDICATE; its ctx must outlive the iterator
+ *
+ * Fails:   PILA_ETYPE    items of src are not of the size that the predicate takes, or
+ *                        it is a mapper
+ *          PILA_ENOMEM   no memory
+ * Cost:    O(1) an item without a call, one allocation
+ * Python:  filter(func, iterable), for a func without side effects
+ */
+PILA_API pila_iter pila_filter(pila_iter src, pila_kernel predicate);
+
+/* ---- callbacks: one item a pull ---- */
+
+/* Write an item at out, which is raw room: it is given, and dropped by the map when the
+ * next is asked for. The status of a failed call ends the iterator. */
+typedef pila_status pila_map_callback(void *ctx, const void *item, void *out);
+/* Say at keep whether the item is wanted. */
+typedef pila_status pila_filter_callback(void *ctx, const void *item, bool *keep);
+
+/* pila_map_fn - each item through a callback, when it is asked for and not before.
+ *
+ *   src        taken
+ *   out_type   what fn makes; must outlive the iterator                borrowed
+ *   fn, ctx    may change anything but must not drop this iterator; pulling an item
+ *              from it ends it with PILA_EVALUE
+ *
+ * Fails:   PILA_ENOMEM   no memory
+ *          any           later: what fn answered; PILA_END ends it quietly
+ * Cost:    one call an item, one allocation
+ * Python:  map(func, iterable); re-entry is the ValueError of a generator
+ */
+PILA_API pila_iter pila_map_fn(pila_iter src, const pila_type *out_type,
+                               pila_map_callback *fn, void *ctx);
+
+/* pila_filter_fn - the items that a callback keeps, called when the next is asked for.
+ *
+ *   src       taken
+ *   fn, ctx   as pila_map_fn; must not pull items from src either, which move its item
+ *
+ * Fails:   PILA_ENOMEM     no memory
+ *          PILA_EMUTATED   later: fn changed the container under src
+ *          any             later: what fn answered
+ * Cost:    one call an item of src, one allocation; items are yielded in place
+ * Python:  filter(func, iterable), but the item for which func changed the container is
+ *          not yielded before the RuntimeError
+ */
+PILA_API pila_iter pila_filter_fn(pila_iter src, pila_filter_callback *fn, void *ctx);
+
+/* ---- the rest ---- */
+
+/* pila_enumerate - each item with its index, as `struct { int64_t index; T item; }`.
+ *
+ *   src     taken
+ *   start   the first index
+ *
+ * The pair's descriptor compares, hashes, copies, drops and shows its members; it lives
+ * as long as the iterator. An item in a pair is borrowed as it is in src.
+ *
+ * Fails:   PILA_ENOMEM     no memory
+ *          PILA_EOVERFLOW  an item is too large; later: the index would pass INT64_MAX
+ * Cost:    O(1) an item, one allocation
+ * Python:  enumerate(iterable, start), with 64-bit indices
+ */
+PILA_API pila_iter pila_enumerate(pila_iter src, int64_t start);
+
+/* pila_chain - the items of n iterators, one after the other.
+ *
+ *   iters   n iterators; the array is borrowed, the iterators in it are taken
+ *
+ * A chain in a chain becomes one: however it is built up, an item costs the same and
+ * nothing recurses. An iterator that ended with a fault ends the chain when its turn
+ * comes.
+ *
+ * Fails:   PILA_ETYPE    the items are not all of one type
+ *          PILA_ENOMEM   no memory
+ * Cost:    O(n) allocations; then O(1) a window, items are yielded in place
+ * Python:  itertools.chain(*iterables)
+ */
+PILA_API pila_iter pila_chain(const pila_iter *iters, size_t n);
+
+/* pila_chain2 - the items of a, then those of b.
+ *
+ *   a, b    taken
+ *
+ * Fails:   as pila_chain
+ * Cost:    O(1), whether a or b are chains or not
+ * Python:  itertools.chain(a, b)
+ */
+PILA_API pila_iter pila_chain2(pila_iter a, pila_iter b);
+
+#define PILA_TO_END SIZE_MAX
+
+/* pila_islice - the items at start, start + step, ... before stop.
+ *
+ *   src     taken
+ *   stop    PILA_TO_END for all the rest
+ *
+ * Consumes as Python does: what lies before an item is skipped when that item is asked
+ * for, and when the end is, what lies before stop; start beyond stop skips start items.
+ *
+ * Fails:   PILA_EVALUE   step is 0
+ *          PILA_ENOMEM   no memory
+ * Cost:    O(1) an item of src, one allocation; in place when step is 1
+ * Python:  itertools.islice(iterable, start, stop, step)
+ */
+PILA_API pila_iter pila_islice(pila_iter src, size_t start, size_t stop, size_t step);
+
+/* pila_ref - the items of an iterator that stays the caller's.
+ *
+ *   it     must outlive this one, and not move                         borrowed
+ *
+ * What is yielded is gone from `it`; what is not stays there, for others to take: the
+ * window is one item, so that nothing built on it reads further.
+ *
+ * Cost:    O(1), no allocation; a call an item
+ * Python:  passing the same iterator twice
+ */
+PILA_API pila_iter pila_ref(pila_iter *it);
+
+PILA_END_C
+
+#endif

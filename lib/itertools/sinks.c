@@ -1,0 +1,792 @@
+/* sinks.c - see sinks.h.
+ *
+ * A sink asks for a window, works on it in a loop whose item type is a constant, and
+ * skips it. Integers are summed in blocks of 256 with nothing carried between items, two
+ * at a time. If all of an eight-byte block have less than 54 bits, it cannot overflow 64,
+ * which one OR an item tells. Else each item is cut into its low and high 32 bits, added
+ * up apart; signed ones are shifted by 2^63 first, for SSE2 has no signed shift of 64
+ * bits. Only the sums of a block go into the total of 128 bits.
+ *
+ * min and max hold their best item as a copy, made with the type in which it is handed
+ * out, since the item itself goes with its window. A callback that changes the container
+ * under the iterator is noticed before the item is touched again.
+ *
+ * Output goes through a buffer of our own, whatever it goes to. A FILE is flushed and
+ * then written by its descriptor: C libraries drop what is in a FILE's buffer when a
+ * write is interrupted, so a FILE cannot be asked to try again.
+ *
+ * Rejected: add with carry for each item (no slower than cutting them up, but the short
+ * path takes 60 to 75 % of its time), and the compilers' 128-bit type, absent on 32-bit
+ * machines.
+ */
+#ifndef _DEFAULT_SOURCE
+#define _DEFAULT_SOURCE
+#endif
+#include "sinks.h"
+
+#include <errno.h>
+#include <math.h>
+#include <unistd.h>
+
+/* The outcome of a sink: its own fault, or the iterator's. errno is kept for PILA_EIO.
+ */
+static pila_status sink_end(pila_iter *it, pila_status st)
+{
+    int kept = errno;
+
+    if (st == PILA_OK) st = pila_iter_outcome(it);
+    pila_iter_drop(it);
+    errno = kept;
+    return st;
+}
+
+/* ---- sums ---- */
+
+enum { SUM_BLOCK = 256 }; /* items added up before they go into the total */
+
+typedef struct wide { /* high * 2^64 + low */
+    int64_t high;
+    uint64_t low;
+} wide;
+
+static void wide_add(wide *w, int64_t high, uint64_t low)
+{
+    w->low += low;
+    w->high += high + (w->low < low);
+}
+
+static void wide_subtract(wide *w, int64_t high, uint64_t low)
+{
+    w->high -= high + (w->low < low);
+    w->low -= low;
+}
+
+static bool sum_takes(pila_kind kind)
+{
+    return kind >= PILA_KIND_I8 && kind <= PILA_KIND_U64;
+}
+
+/* Two items of any eight-byte type; the vector extension of the compilers, since their
+ * own vectorisers give up on loads that may alias. */
+typedef uint64_t lanes __attribute__((vector_size(16)));
+typedef uint64_t item_lanes __attribute__((vector_size(16), may_alias, aligned(1)));
+
+static void sum_split_tail(wide *w, const char *item, uint64_t bias)
+{
+    PILA__LOAD(uint64_t, x, item);
+    wide_add(w, 0, x ^ bias);
+    if (bias) wide_subtract(w, 0, bias);
+}
+
+/* n eight-byte items, each shifted by `bias` (0, or 2^63 for signed ones). */
+static void sum_split(wide *w, const char *items, size_t n, uint64_t bias)
+{
+    const lanes mask = {UINT32_MAX, UINT32_MAX}, half = {32, 32}, shift = {bias, bias};
+    const item_lanes *pairs = (const item_lanes *)(const void *)items;
+    lanes low = {0, 0}, high = {0, 0};
+
+    for (size_t k = 0; k < n / 2; k++) {
+        lanes x = pairs[k] ^ shift;
+        low += x & mask;
+        high += x >> half;
+    }
+    wide_add(w, (int64_t)((high[0] + high[1]) >> 32), (high[0] + high[1]) << 32);
+    wide_add(w, 0, low[0] + low[1]);
+    if (bias) wide_subtract(w, (int64_t)(n / 2), 0);
+}
+
+/* The same for items of less than 54 bits, as nearly all are: false if one is not. */
+PILA_INLINE bool sum_short(wide *w, const char *items, size_t n, uint64_t bias)
+{
+    const uint64_t origin = bias ? (uint64_t)1 << 53 : 0;
+    const lanes shift = {origin, origin};
+    const item_lanes *pairs = (const item_lanes *)(const void *)items;
+    lanes sum = {0, 0}, bits = {0, 0};
+
+    for (size_t k = 0; k < n / 2; k++) {
+        lanes x = pairs[k];
+        sum += x;
+        bits |= x + shift;
+    }
+    if ((bits[0] | bits[1]) >> 54) return false;
+    wide_add(w, (int64_t)(sum[0] + sum[1]) < 0 ? -1 : 0, sum[0] + sum[1]);
+    return true;
+}
+
+PILA_INLINE void sum_words(wide *w, const char *items, size_t n, uint64_t bias)
+{
+    if (!sum_short(w, items, n, bias)) sum_split(w, items, n, bias);
+    if (n % 2) sum_split_tail(w, items + (n - 1) * sizeof(uint64_t), bias);
+}
+
+PILA_INLINE int64_t sum_load(pila_kind kind, const char *items, size_t k)
+{
+#define SUM_LOAD(KIND, T)                                                                \
+    case KIND: {                                                                         \
+        PILA__LOAD(T, x, items + k * sizeof(T));                                         \
+        return x;                                                                        \
+    }
+    switch (kind) {
+    SUM_LOAD(PILA_KIND_I8, int8_t)
+    SUM_LOAD(PILA_KIND_I16, int16_t)
+    SUM_LOAD(PILA_KIND_I32, int32_t)
+    SUM_LOAD(PILA_KIND_U8, uint8_t)
+    SUM_LOAD(PILA_KIND_U16, uint16_t)
+    SUM_LOAD(PILA_KIND_U32, uint32_t)
+    default: return 0; /* not reached: eight bytes are split */
+    }
+#undef SUM_LOAD
+}
+
+PILA_INLINE void sum_block(wide *w, pila_kind kind, const char *items, size_t n)
+{
+    int64_t sum = 0;
+
+    if (kind == PILA_KIND_I64) {
+        sum_words(w, items, n, (uint64_t)1 << 63);
+    } else if (kind == PILA_KIND_U64) {
+        sum_words(w, items, n, 0);
+    } else {
+        for (size_t k = 0; k < n; k++) sum += sum_load(kind, items, k);
+        wide_add(w, sum < 0 ? -1 : 0, (uint64_t)sum);
+    }
+}
+
+PILA_INLINE void sum_window(wide *w, pila_kind kind, size_t size, const char *items,
+                            size_t n)
+{
+    for (; n >= SUM_BLOCK; n -= SUM_BLOCK, items += SUM_BLOCK * size)
+        sum_block(w, kind, items, SUM_BLOCK);
+    if (n) sum_block(w, kind, items, n);
+}
+
+static void sum_items(wide *w, pila_kind kind, const char *items, size_t n)
+{
+    switch (kind) {
+    case PILA_KIND_I8: sum_window(w, PILA_KIND_I8, 1, items, n); break;
+    case PILA_KIND_I16: sum_window(w, PILA_KIND_I16, 2, items, n); break;
+    case PILA_KIND_I32: sum_window(w, PILA_KIND_I32, 4, items, n); break;
+    case PILA_KIND_I64: sum_window(w, PILA_KIND_I64, 8, items, n); break;
+    case PILA_KIND_U8: sum_window(w, PILA_KIND_U8, 1, items, n); break;
+    case PILA_KIND_U16: sum_window(w, PILA_KIND_U16, 2, items, n); break;
+    case PILA_KIND_U32: sum_window(w, PILA_KIND_U32, 4, items, n); break;
+    default: sum_window(w, PILA_KIND_U64, 8, items, n); break;
+    }
+}
+
+static pila_status sum_integers(pila_iter *it, wide *w)
+{
+    w->high = 0;
+    w->low = 0;
+    if (it->status == PILA_OK && !sum_takes(it->type->kind))
+        return sink_end(it, PILA_ETYPE);
+    for (size_t n; (n = pila_iter_ready(it)) > 0; pila_iter_skip(it, n))
+        sum_items(w, it->type->kind, it->cur, n);
+    return sink_end(it, PILA_OK);
+}
+
+pila_status pila_sum_i64(pila_iter it, int64_t *out)
+{
+    wide w;
+    pila_status st = sum_integers(&it, &w);
+
+    if (st != PILA_OK) return st;
+    if (w.high != (w.low > INT64_MAX ? -1 : 0)) return PILA_EOVERFLOW;
+    *out = (int64_t)w.low;
+    return PILA_OK;
+}
+
+pila_status pila_sum_u64(pila_iter it, uint64_t *out)
+{
+    wide w;
+    pila_status st = sum_integers(&it, &w);
+
+    if (st != PILA_OK) return st;
+    if (w.high != 0) return PILA_EOVERFLOW;
+    *out = w.low;
+    return PILA_OK;
+}
+
+typedef struct neumaier {
+    double sum, lost; /* what rounding took away so far */
+} neumaier;
+
+static void neumaier_add(neumaier *total, const char *items, size_t n, bool wide_items)
+{
+    double sum = total->sum, lost = total->lost;
+
+    for (size_t k = 0; k < n; k++) {
+        double x, next, big, little;
+        if (wide_items) memcpy(&x, items + k * sizeof x, sizeof x);
+        else {
+            PILA__LOAD(float, f, items + k * sizeof f);
+            x = (double)f;
+        }
+        next = sum + x;
+        big = fabs(sum) >= fabs(x) ? sum : x;
+        little = fabs(sum) >= fabs(x) ? x : sum;
+        lost += (big - next) + little;
+        sum = next;
+    }
+    total->sum = sum;
+    total->lost = lost;
+}
+
+pila_status pila_sum_f64(pila_iter it, double *out)
+{
+    neumaier total = {0, 0};
+    pila_kind kind = it.type->kind;
+    bool takes = kind == PILA_KIND_F32 || kind == PILA_KIND_F64;
+    pila_status st;
+
+    if (it.status == PILA_OK && !takes) return sink_end(&it, PILA_ETYPE);
+    for (size_t n; (n = pila_iter_ready(&it)) > 0; pila_iter_skip(&it, n))
+        neumaier_add(&total, it.cur, n, kind == PILA_KIND_F64);
+    st = sink_end(&it, PILA_OK);
+    if (st != PILA_OK) return st;
+    /* Once a sum is infinite what it lost is not a number: as CPython, leave it out. */
+    *out = isfinite(total.lost) && total.lost != 0 ? total.sum + total.lost : total.sum;
+    return PILA_OK;
+}
+
+/* ---- min and max ---- */
+
+typedef struct extreme {
+    const pila_type *type;     /* of the best item: what is handed out */
+    const pila_type *key_type; /* NULL: items are compared themselves */
+    pila_key_callback *key;
+    void *ctx;
+    bool most; /* max */
+    pila__held best;
+    bool any;           /* best holds an item, and best_key its key */
+    void *keys,
+        *fresh; /* a block of two keys, and which of them the next one goes to */
+} extreme;
+
+/* a comes before b: in min when it is less, in max when it is greater. */
+PILA_INLINE pila_status extreme_beats(const pila_type *t, bool most, const void *a,
+                                      const void *b, bool *out)
+{
+    return most ? pila_type_less(t, b, a, out) : pila_type_less(t, a, b, out);
+}
+
+static void *extreme_best_key(const extreme *e)
+{
+    char *first = (char *)e->keys, *second = first + e->key_type->size;
+
+    return e->fresh == first ? second : first;
+}
+
+static void extreme_done(extreme *e)
+{
+    if (e->any && e->key_type) pila_type_drop(e->key_type, extreme_best_key(e));
+    if (e->any) pila__let_go_copy(&e->best);
+    e->any = false;
+}
+
+/* Make the item the best one; its key is at fresh. */
+static pila_status extreme_take(extreme *e, const void *item)
+{
+    pila__held held;
+    pila_status st = pila__hold_copy(&held, e->type, item);
+
+    if (st != PILA_OK) return st;
+    extreme_done(e);
+    e->best = held;
+    if (held.item == held.room.bytes) e->best.item = e->best.room.bytes;
+    if (e->key_type) e->fresh = extreme_best_key(e);
+    e->any = true;
+    return PILA_OK;
+}
+
+/* The iterator's container may have been changed by the callback that just ran. */
+static pila_status extreme_still(const pila_iter *it, pila_status st)
+{
+    return st == PILA_OK && *it->stamp != it->seen ? PILA_EMUTATED : st;
+}
+
+static pila_status extreme_offer_key(extreme *e, const pila_iter *it, const void *item,
+                                     const void *lent)
+{
+    bool beats = true;
+    pila_status st = e->key(e->ctx, lent, e->fresh);
+
+    if (st != PILA_OK) return st;
+    if (e->any)
+        st = extreme_beats(e->key_type, e->most, e->fresh, extreme_best_key(e), &beats);
+    st = extreme_still(it, st);
+    if (st == PILA_OK && beats) st = extreme_take(e, item);
+    else beats = false;
+    if (!beats || st != PILA_OK) pila_type_drop(e->key_type, e->fresh);
+    return st;
+}
+
+static pila_status extreme_offer(extreme *e, const pila_iter *it, const void *lent)
+{
+    pila_string room;
+    const void *item = pila_type_adapt(e->type, it->type, lent, &room);
+    bool beats = true;
+    pila_status st = PILA_OK;
+
+    if (e->key_type) return extreme_offer_key(e, it, item, lent);
+    if (e->any) st = extreme_beats(e->type, e->most, item, e->best.item, &beats);
+    st = extreme_still(it, st);
+    return st == PILA_OK && beats ? extreme_take(e, item) : st;
+}
+
+/* Numbers: the best is a value, and nothing can fail. t is a constant. */
+PILA_INLINE bool extreme_numbers(pila_iter *it, const pila_type *t, bool most,
+                                 void *out)
+{
+    uint64_t best = 0; /* its bytes, as many as t has */
+    bool any = false, beats;
+
+    for (size_t n; (n = pila_iter_ready(it)) > 0; pila_iter_skip(it, n)) {
+        const char *item = it->cur;
+        if (!any) memcpy(&best, item, t->size);
+        any = true;
+        for (size_t k = 0; k < n; k++, item += t->size) {
+            (void)extreme_beats(t, most, item, &best, &beats);
+            if (beats) memcpy(&best, item, t->size);
+        }
+    }
+    if (any && it->status == PILA_END) memcpy(out, &best, t->size);
+    return any;
+}
+
+PILA_INLINE bool extreme_of_kind(pila_iter *it, bool most, void *out)
+{
+    switch (it->type->kind) {
+    case PILA_KIND_I8: return extreme_numbers(it, &pila_i8, most, out);
+    case PILA_KIND_I16: return extreme_numbers(it, &pila_i16, most, out);
+    case PILA_KIND_I32: return extreme_numbers(it, &pila_i32, most, out);
+    case PILA_KIND_I64: return extreme_numbers(it, &pila_i64, most, out);
+    case PILA_KIND_U8: return extreme_numbers(it, &pila_u8, most, out);
+    case PILA_KIND_U16: return extreme_numbers(it, &pila_u16, most, out);
+    case PILA_KIND_U32: return extreme_numbers(it, &pila_u32, most, out);
+    case PILA_KIND_U64: return extreme_numbers(it, &pila_u64, most, out);
+    case PILA_KIND_F32: return extreme_numbers(it, &pila_f32, most, out);
+    default: return extreme_numbers(it, &pila_f64, most, out);
+    }
+}
+
+static pila_status extreme_fast(pila_iter *it, bool most, void *out)
+{
+    bool any = most ? extreme_of_kind(it, true, out) : extreme_of_kind(it, false, out);
+    pila_status st = sink_end(it, PILA_OK);
+
+    return st == PILA_OK && !any ? PILA_EVALUE : st;
+}
+
+static pila_status extreme_run(extreme *e, pila_iter *it)
+{
+    pila_status st = PILA_OK;
+    const void *item;
+
+    if (e->key_type) {
+        e->keys = e->fresh = pila_alloc(2, e->key_type->size);
+        if (!e->keys) return PILA_ENOMEM;
+    }
+    while (st == PILA_OK && (item = pila_next_item(it)) != NULL)
+        st = extreme_offer(e, it, item);
+    return st == PILA_OK ? pila_iter_outcome(it) : st;
+}
+
+static pila_status extreme_find(extreme *e, pila_iter *it, void *out)
+{
+    pila_status st = extreme_run(e, it);
+
+    if (st == PILA_OK && !e->any) st = PILA_EVALUE;
+    if (st == PILA_OK) { /* the item is handed over: its room goes, not what it owns */
+        memcpy(out, e->best.item, e->type->size);
+        if (e->key_type) pila_type_drop(e->key_type, extreme_best_key(e));
+        pila_free(e->best.block);
+        e->any = false;
+    }
+    st = sink_end(it, st);
+    extreme_done(e);
+    pila_free(e->keys);
+    return st;
+}
+
+static pila_status extreme_start(pila_iter *it, const pila_type *key_type,
+                                 pila_key_callback *key, void *ctx,
+                                 const pila_type *type, bool most, void *out)
+{
+    extreme e;
+    bool number = it->type->kind >= PILA_KIND_I8 && it->type->kind <= PILA_KIND_F64;
+
+    if (it->status != PILA_OK) {
+        pila_status st = sink_end(it, PILA_OK);
+        return st == PILA_OK ? PILA_EVALUE : st;
+    }
+    if (!pila_type_accepts(type, it->type) ||
+        (type->kind == PILA_KIND_STR && it->type == &pila_view_padded))
+        return sink_end(it, PILA_ETYPE);
+    if (number && !key_type) return extreme_fast(it, most, out);
+    memset(&e, 0, sizeof e);
+    e.type = type;
+    e.key_type = key_type;
+    e.key = key;
+    e.ctx = ctx;
+    e.most = most;
+    return extreme_find(&e, it, out);
+}
+
+pila_status pila_min(pila_iter it, const pila_type *type, void *out)
+{
+    return extreme_start(&it, NULL, NULL, NULL, type, false, out);
+}
+
+pila_status pila_max(pila_iter it, const pila_type *type, void *out)
+{
+    return extreme_start(&it, NULL, NULL, NULL, type, true, out);
+}
+
+pila_status pila_min_by(pila_iter it, const pila_type *key_type, pila_key_callback *key,
+                        void *ctx, const pila_type *type, void *out)
+{
+    return extreme_start(&it, key_type, key, ctx, type, false, out);
+}
+
+pila_status pila_max_by(pila_iter it, const pila_type *key_type, pila_key_callback *key,
+                        void *ctx, const pila_type *type, void *out)
+{
+    return extreme_start(&it, key_type, key, ctx, type, true, out);
+}
+
+pila_status pila_min_i64(pila_iter it, int64_t *out)
+{
+    return pila_min(it, &pila_i64, out);
+}
+pila_status pila_max_i64(pila_iter it, int64_t *out)
+{
+    return pila_max(it, &pila_i64, out);
+}
+pila_status pila_min_f64(pila_iter it, double *out)
+{
+    return pila_min(it, &pila_f64, out);
+}
+pila_status pila_max_f64(pila_iter it, double *out)
+{
+    return pila_max(it, &pila_f64, out);
+}
+
+/* ---- any, all, len ---- */
+
+PILA_INLINE pila_str text_of(pila_kind kind, const void *item)
+{
+    return kind == PILA_KIND_STR ? *(const pila_str *)item
+                                 : pila_string_view((const pila_string *)item);
+}
+
+static bool is_text(pila_kind kind)
+{
+    return kind == PILA_KIND_STR || kind == PILA_KIND_STRING;
+}
+
+PILA_INLINE bool truth(pila_kind kind, const char *item)
+{
+#define TRUTH(KIND, T)                                                                   \
+    case KIND: {                                                                         \
+        PILA__LOAD(T, x, item);                                                          \
+        return x != 0;                                                                   \
+    }
+    switch (kind) {
+    case PILA_KIND_I8: return *item != 0;
+    TRUTH(PILA_KIND_I16, int16_t)
+    TRUTH(PILA_KIND_I32, int32_t)
+    TRUTH(PILA_KIND_I64, int64_t)
+    case PILA_KIND_U8: return *item != 0;
+    TRUTH(PILA_KIND_U16, uint16_t)
+    TRUTH(PILA_KIND_U32, uint32_t)
+    TRUTH(PILA_KIND_U64, uint64_t)
+    TRUTH(PILA_KIND_F32, float)
+    TRUTH(PILA_KIND_F64, double)
+    TRUTH(PILA_KIND_PTR, uintptr_t)
+    case PILA_KIND_STR: return text_of(PILA_KIND_STR, item).len != 0;
+    case PILA_KIND_STRING: return text_of(PILA_KIND_STRING, item).len != 0;
+    case PILA_KIND_OTHER: break;
+    }
+#undef TRUTH
+    return false;
+}
+
+/* Whether an item's truth is `wanted`; the search stops there. */
+static pila_status truth_find(pila_iter *it, bool wanted, bool *found)
+{
+    const char *item;
+
+    *found = false;
+    if (it->status == PILA_OK && it->type->kind == PILA_KIND_OTHER)
+        return sink_end(it, PILA_ETYPE);
+    while (!*found && (item = (const char *)pila_next_item(it)) != NULL)
+        *found = truth(it->type->kind, item) == wanted;
+    return sink_end(it, PILA_OK);
+}
+
+pila_status pila_any(pila_iter it, bool *out)
+{
+    bool found;
+    pila_status st = truth_find(&it, true, &found);
+
+    if (st == PILA_OK) *out = found;
+    return st;
+}
+
+pila_status pila_all(pila_iter it, bool *out)
+{
+    bool found;
+    pila_status st = truth_find(&it, false, &found);
+
+    if (st == PILA_OK) *out = !found;
+    return st;
+}
+
+pila_status pila_len(pila_iter it, size_t *out)
+{
+    size_t total = 0;
+    pila_status st = PILA_OK;
+
+    for (size_t n; st == PILA_OK && (n = pila_iter_ready(&it)) > 0;
+         pila_iter_skip(&it, n))
+        if (!pila_add(total, n, &total)) st = PILA_EOVERFLOW;
+    st = sink_end(&it, st);
+    if (st == PILA_OK) *out = total;
+    return st;
+}
+
+pila_status pila_consume(pila_iter it)
+{
+    for (size_t n; (n = pila_iter_ready(&it)) > 0;) pila_iter_skip(&it, n);
+    return sink_end(&it, PILA_OK);
+}
+
+/* ---- text ---- */
+
+PILA_INLINE char *text_put(char *to, pila_str text)
+{
+    if (text.len) memcpy(to, text.ptr, text.len);
+    return to + text.len;
+}
+
+/* The bytes of n items, SIZE_MAX for too many. */
+PILA_INLINE size_t join_bytes(pila_kind kind, const pila_iter *it, size_t n, size_t sep)
+{
+    size_t total, size = it->type->size;
+
+    if (!pila_mul(n, sep, &total)) return SIZE_MAX;
+    for (size_t k = 0; k < n; k++)
+        if (!pila_add(total, text_of(kind, it->cur + k * size).len, &total))
+            return SIZE_MAX;
+    return total;
+}
+
+PILA_INLINE pila_status join_window(pila_kind kind, const pila_iter *it, size_t n,
+                                    pila_str sep, bool first, pila_buf *out)
+{
+    size_t need = join_bytes(kind, it, n, sep.len), size = it->type->size;
+    pila_status st;
+
+    if (first && need != SIZE_MAX) need -= sep.len;
+    st = pila_buf_reserve(out, need);
+    if (st != PILA_OK || need == 0) return st;
+    char *to = out->data + out->len;
+    for (size_t k = 0; k < n; k++) {
+        if (k || !first) to = text_put(to, sep);
+        to = text_put(to, text_of(kind, it->cur + k * size));
+    }
+    out->len += need;
+    return PILA_OK;
+}
+
+pila_status pila_join(pila_iter it, pila_str sep, pila_buf *out)
+{
+    size_t was = out->len, n;
+    bool first = true, views = it.type->kind == PILA_KIND_STR;
+    pila_status st = PILA_OK;
+
+    if (it.status == PILA_OK && !is_text(it.type->kind)) st = PILA_ETYPE;
+    while (st == PILA_OK && (n = pila_iter_ready(&it)) > 0) {
+        st = views ? join_window(PILA_KIND_STR, &it, n, sep, first, out)
+                   : join_window(PILA_KIND_STRING, &it, n, sep, first, out);
+        first = false;
+        if (st == PILA_OK) pila_iter_skip(&it, n);
+    }
+    st = sink_end(&it, st);
+    if (st != PILA_OK) out->len = was;
+    return st;
+}
+
+/* ---- writing ---- */
+
+enum {
+    WRITE_ROOM =
+        64
+        << 10, /* bytes of the buffer; larger items are written from where they are */
+    WRITE_SLACK = 16,    /* a short padded item is copied as 16 bytes */
+    WRITE_MOST = 1 << 30 /* bytes asked of the system at a time */
+};
+
+typedef struct writer {
+    pila_bytes_out to;
+    char *data;
+    size_t used;
+} writer;
+
+pila_bytes_out pila_to_fd(int fd)
+{
+    pila_bytes_out to = {NULL, NULL, fd, NULL};
+
+    return to;
+}
+
+pila_bytes_out pila_to_write(pila_write_callback *write_some, void *ctx)
+{
+    pila_bytes_out to = {write_some, ctx, -1, NULL};
+
+    return to;
+}
+
+/* For a FILE without a descriptor, such as one in memory. An interrupted write is a
+ * failed one here: how much was written is not known. */
+static ptrdiff_t write_stdio(void *ctx, const void *bytes, size_t n)
+{
+    size_t done = fwrite(bytes, 1, n, (FILE *)ctx);
+
+    if (done == 0 && errno == EINTR) errno = EIO;
+    return done ? (ptrdiff_t)done : -1;
+}
+
+pila_bytes_out pila_to_file(FILE *file)
+{
+    int kept = errno;
+    pila_bytes_out to = {NULL, file, fileno(file), file};
+
+    if (to.fd < 0) to.write = write_stdio;
+    errno = kept;
+    return to;
+}
+
+static pila_status write_all(const pila_bytes_out *to, const char *bytes, size_t n)
+{
+    while (n) {
+        size_t ask = n < WRITE_MOST ? n : WRITE_MOST;
+        errno = 0;
+        ptrdiff_t done = to->write ? to->write(to->ctx, bytes, ask)
+                                   : (ptrdiff_t)write(to->fd, bytes, ask);
+        if (done < 0 && errno == EINTR) continue;
+        if (done <= 0) {
+            if (errno == 0) errno = EIO;
+            return PILA_EIO;
+        }
+        bytes += done;
+        n -= (size_t)done;
+    }
+    return PILA_OK;
+}
+
+static pila_status writer_flush(writer *w)
+{
+    size_t used = w->used;
+
+    w->used = 0;
+    return write_all(&w->to, w->data, used);
+}
+
+/* What does not fit beside the rest. */
+static pila_status writer_put(writer *w, pila_str text)
+{
+    pila_status st = PILA_OK;
+
+    if (text.len > WRITE_ROOM - w->used) st = writer_flush(w);
+    if (st != PILA_OK) return st;
+    if (text.len >= WRITE_ROOM) return write_all(&w->to, text.ptr, text.len);
+    w->used = (size_t)(text_put(w->data + w->used, text) - w->data);
+    return PILA_OK;
+}
+
+PILA_INLINE pila_status writer_window(writer *w, pila_kind kind, bool padded,
+                                      const pila_iter *it, size_t n, pila_str end)
+{
+    size_t size = it->type->size;
+    pila_status st = PILA_OK;
+
+    for (size_t k = 0; k < n && st == PILA_OK; k++) {
+        pila_str text = text_of(kind, it->cur + k * size);
+        if (PILA_LIKELY(end.len <= WRITE_SLACK && text.len < WRITE_ROOM - WRITE_SLACK &&
+                        w->used + text.len + end.len <= WRITE_ROOM)) {
+            char *to = w->data + w->used;
+            if (padded && text.len <= WRITE_SLACK) {
+                memcpy(to, text.ptr, WRITE_SLACK);
+                to += text.len;
+            } else to = text_put(to, text);
+            if (end.len == 1) *to++ = *end.ptr;
+            else to = text_put(to, end);
+            w->used = (size_t)(to - w->data);
+        } else {
+            st = writer_put(w, text);
+            if (st == PILA_OK) st = writer_put(w, end);
+        }
+    }
+    return st;
+}
+
+static pila_status writer_run(writer *w, pila_iter *it, pila_str end)
+{
+    bool views = it->type->kind == PILA_KIND_STR;
+    bool padded = it->type == &pila_view_padded;
+    pila_status st = PILA_OK;
+
+    for (size_t n; st == PILA_OK && (n = pila_iter_ready(it)) > 0;) {
+        if (padded) st = writer_window(w, PILA_KIND_STR, true, it, n, end);
+        else if (views) st = writer_window(w, PILA_KIND_STR, false, it, n, end);
+        else st = writer_window(w, PILA_KIND_STRING, false, it, n, end);
+        pila_iter_skip(it, n);
+    }
+    return st;
+}
+
+/* What the FILE holds goes first; after that flush its descriptor may be used beside
+ * it. */
+static pila_status writer_open_file(const pila_bytes_out *to)
+{
+    return to->file && fflush(to->file) != 0 ? PILA_EIO : PILA_OK;
+}
+
+static pila_status writer_close_file(const pila_bytes_out *to)
+{
+    return to->file && to->write && fflush(to->file) != 0 ? PILA_EIO : PILA_OK;
+}
+
+/* What the iterator gave before it failed is written; its fault is the answer. */
+static pila_status writer_finish(writer *w, pila_iter *it, pila_status st)
+{
+    int kept;
+
+    if (st != PILA_OK) return st;
+    kept = errno;
+    st = writer_flush(w);
+    if (st == PILA_OK) st = writer_close_file(&w->to);
+    if (pila_iter_outcome(it) == PILA_OK) return st;
+    errno = kept;
+    return pila_iter_outcome(it);
+}
+
+pila_status pila_write_lines(pila_iter it, pila_str end, pila_bytes_out to)
+{
+    writer w = {to, NULL, 0};
+    pila_status st = PILA_OK;
+
+    if (it.status == PILA_OK && !is_text(it.type->kind))
+        return sink_end(&it, PILA_ETYPE);
+    w.data = (char *)pila_alloc(WRITE_ROOM + WRITE_SLACK, 1);
+    if (!w.data) return sink_end(&it, PILA_ENOMEM);
+    st = writer_open_file(&to);
+    if (st == PILA_OK) st = writer_finish(&w, &it, writer_run(&w, &it, end));
+    st = sink_end(&it, st);
+    int kept = errno;
+    pila_free(w.data);
+    errno = kept;
+    return st;
+}

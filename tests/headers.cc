@@ -1,0 +1,54 @@
+/* headers.cc - every header, and each typed face, as C++17 with every warning an error. */
+#include <pila/collections/counter.h>
+#include <pila/collections/deque.h>
+#include <pila/collections/dict.h>
+#include <pila/collections/list.h>
+#include <pila/itertools/adaptors.h>
+#include <pila/itertools/records.h>
+#include <pila/itertools/sinks.h>
+#include <pila/itertools/sources.h>
+
+#include <cstdio>
+
+struct point {
+    int x, y;
+};
+
+PILA_LIST(Ints, int)
+PILA_LIST(Points, point)
+PILA_DEQUE(Longs, int64_t)
+PILA_DEQUE(Texts, pila_string)
+PILA_DICT(Ages, pila_string, int)
+PILA_DICT(Places, point *, point)
+PILA_COUNTER(Words, pila_string)
+PILA_COUNTER(Letters, char)
+PILA_MAPPER(square, int64_t, int64_t, x, x * x)
+PILA_PREDICATE(by_three, int64_t, x, x % 3 == 0)
+
+static_assert(sizeof(pila_string) == 16, "a string is two words");
+
+/* What the faces do is tested in C; here one of each is called. */
+int main()
+{
+    Ints row = {};
+    Longs queue = {};
+    Words words = {};
+    int64_t sum = 0, spam = 0, last = 0;
+    pila_status st = Ints_append(&row, 3);
+
+    if (st == PILA_OK) st = Longs_extend(&queue, pila_range(0, 10, 1));
+    if (st == PILA_OK) st = Longs_pop(&queue, &last);
+    if (st == PILA_OK)
+        st = Words_update(&words, pila_words(pila_from_mem(pila_cstr("spam eggs spam"))));
+    if (st == PILA_OK)
+        st = Words_count(&words, pila_string_borrow(pila_cstr("spam")), &spam);
+    pila_iter it = pila_map(pila_filter(pila_range(0, 10, 1), by_three), square);
+    PILA_FOR(int64_t, x, &it) sum += *x;
+    pila_iter_drop(&it);
+    Ints_done(&row);
+    Longs_done(&queue);
+    Words_done(&words);
+    bool right = st == PILA_OK && sum == 0 + 9 + 36 + 81 && spam == 2 && last == 9;
+    std::printf("%s\n", right ? "right" : "wrong");
+    return right ? 0 : 1;
+}

@@ -1,0 +1,75 @@
+"""Each module compiles from exactly the files that its `Needs:` lines name.
+
+The header's first lines say `Needs: package/module ...` (or `nothing`). Those modules'
+files, theirs in turn, and the module's own are copied into an empty folder, compiled with
+every warning an error, and linked with a program that includes the header alone.
+
+usage: needs.py SOURCE_DIR COMPILER...
+"""
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+FLAGS = ["-std=c11", "-O1", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow",
+         "-Wcast-align", "-Werror"]
+
+
+def needs(header):
+    text = header.read_text()
+    found = re.search(r"^ \* Needs: (.*?)(?=^ \* \w+:|^ \*$|^ \*/)", text, re.M | re.S)
+    if not found:
+        raise ValueError("no Needs: line")
+    names = re.findall(r"[a-z]+/[a-z]+", found.group(1))
+    return names
+
+
+def closure(lib, name, seen):
+    if name in seen:
+        return
+    seen.add(name)
+    for other in needs(lib / (name + ".h")):
+        closure(lib, other, seen)
+
+
+def build(lib, name, compiler):
+    modules = set()
+    closure(lib, name, modules)
+    with tempfile.TemporaryDirectory() as folder:
+        root = pathlib.Path(folder)
+        sources = []
+        for module in sorted(modules):
+            (root / module).parent.mkdir(exist_ok=True)
+            for suffix in (".h", ".c"):
+                file = lib / (module + suffix)
+                if file.exists():
+                    shutil.copy(file, root / (module + suffix))
+                    sources += [module + suffix] if suffix == ".c" else []
+        (root / "main.c").write_text(f'#include "{name}.h"\n'
+                                     "int main(void) { return 0; }\n")
+        return subprocess.run(compiler + FLAGS + ["main.c"] + sources + ["-o", "main"],
+                              cwd=folder, capture_output=True, text=True)
+
+
+def main():
+    lib = pathlib.Path(sys.argv[1]) / "lib"
+    failed = count = 0
+    for header in sorted(lib.glob("*/*.h")):
+        name = f"{header.parent.name}/{header.stem}"
+        count += 1
+        try:
+            done = build(lib, name, sys.argv[2:])
+            trouble = done.stderr if done.returncode else None
+        except (ValueError, OSError) as e:
+            trouble = str(e)
+        if trouble:
+            failed += 1
+            print(f"{name}:\n{trouble}")
+    print(f"{count} modules, {failed} failed")
+    return 1 if failed or not count else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

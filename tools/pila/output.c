@@ -1,0 +1,269 @@
+/* output.c - everything a command prints, checked to the last byte; and messages.
+ *
+ * Writes go through one buffer, and the first that fails is remembered and reported by
+ * close, so no caller can lose it. -o FILE is written beside FILE and takes its place
+ * when all went well, so FILE is never half there and may be an input too. A link is
+ * followed first; a device or a pipe is written to as it is, never replaced.
+ */
+#ifndef _DEFAULT_SOURCE
+#define _DEFAULT_SOURCE
+#endif
+#include "cli.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* ---- messages ---- */
+
+bool cli_colored(int fd, cli_when when)
+{
+    const char *term = getenv("TERM"), *off = getenv("NO_COLOR");
+
+    if (when != CLI_AUTO) return when == CLI_ALWAYS;
+    return isatty(fd) && !(off && *off) && term && strcmp(term, "dumb") != 0;
+}
+
+static cli_when message_color = CLI_AUTO;
+
+void cli_color_messages(cli_when when) { message_color = when; }
+
+static void message_start(const char *what)
+{
+    bool color = cli_colored(STDERR_FILENO, message_color);
+
+    cli_progress_end();
+    fprintf(stderr, "%spila%s%s:%s ", color ? "\033[1;31m" : "", cli_name ? " " : "",
+            cli_name ? cli_name : "", color ? "\033[0m" : "");
+    if (what) fprintf(stderr, "%s: ", what);
+}
+
+int cli_trouble(const char *what, const char *why, ...)
+{
+    va_list args;
+
+    message_start(what);
+    va_start(args, why);
+    vfprintf(stderr, why, args);
+    va_end(args);
+    fputc('\n', stderr);
+    return CLI_TROUBLE;
+}
+
+int cli_trouble_status(const char *what, pila_status st)
+{
+    return cli_trouble(what, "%s",
+                       st == PILA_EIO ? strerror(errno) : pila_status_text(st));
+}
+
+int cli_malformed(const char *file, size_t line, size_t column, const char *why)
+{
+    message_start(NULL);
+    fprintf(stderr, "%s:%zu:", file, line);
+    if (column) fprintf(stderr, "%zu:", column);
+    fprintf(stderr, " %s\n", why);
+    return CLI_NO;
+}
+
+/* ---- output ---- */
+
+/* The file that path leads to, and a name beside it. False: out of memory, or errno. */
+static bool output_names(cli_output *o, const char *path)
+{
+    char real[PATH_MAX];
+
+    if (realpath(path, real)) path = real;
+    else if (errno != ENOENT) return false;
+    size_t n = strlen(path);
+    o->path = malloc(n + 1);
+    o->temporary = malloc(n + sizeof ".XXXXXX");
+    if (!o->path || !o->temporary) return false;
+    memcpy(o->path, path, n + 1);
+    memcpy(o->temporary, path, n);
+    memcpy(o->temporary + n, ".XXXXXX", sizeof ".XXXXXX");
+    return true;
+}
+
+static void output_names_free(cli_output *o)
+{
+    free(o->path);
+    free(o->temporary);
+    o->path = o->temporary = NULL;
+}
+
+int cli_output_open(cli_output *o, const char *path, bool by_line)
+{
+    struct stat there;
+
+    o->fd = STDOUT_FILENO;
+    o->by_line = by_line || (!path && isatty(STDOUT_FILENO));
+    o->failed = 0;
+    o->used = 0;
+    o->path = o->temporary = NULL;
+    o->name = path ? path : "stdout";
+    if (!path) return CLI_DONE;
+    if (stat(path, &there) == 0 && !S_ISREG(there.st_mode))
+        o->fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    else o->fd = output_names(o, path) ? mkstemp(o->temporary) : -1;
+    if (o->fd >= 0) return CLI_DONE;
+    int why = errno;
+    output_names_free(o);
+    if (why == ENOMEM) return cli_trouble_status(NULL, PILA_ENOMEM);
+    return cli_trouble(path, "%s", strerror(why));
+}
+
+static void output_flush(cli_output *o)
+{
+    const char *p = o->buffer;
+
+    while (o->used && !o->failed) {
+        ssize_t n = write(o->fd, p, o->used);
+        if (n >= 0) {
+            p += n;
+            o->used -= (size_t)n;
+        } else if (errno != EINTR) o->failed = errno;
+    }
+    o->used = 0;
+}
+
+void cli_write(cli_output *o, const void *bytes, size_t n)
+{
+    const char *p = bytes;
+
+    while (n && !o->failed) {
+        size_t room = sizeof o->buffer - o->used, now = n < room ? n : room;
+        memcpy(o->buffer + o->used, p, now);
+        o->used += now;
+        p += now;
+        n -= now;
+        if (o->used == sizeof o->buffer) output_flush(o);
+    }
+}
+
+void cli_write_text(cli_output *o, const char *text) { cli_write(o, text, strlen(text)); }
+
+void cli_write_int(cli_output *o, int64_t n)
+{
+    char digits[24], *p = digits + sizeof digits;
+    uint64_t rest = n < 0 ? -(uint64_t)n : (uint64_t)n;
+
+    do *--p = (char)('0' + rest % 10);
+    while (rest /= 10);
+    if (n < 0) *--p = '-';
+    cli_write(o, p, (size_t)(digits + sizeof digits - p));
+}
+
+void cli_end_line(cli_output *o, char end)
+{
+    cli_write(o, &end, 1);
+    if (o->by_line) output_flush(o);
+}
+
+/* The temporary file in the place of the old one, with the old one's mode, or removed. */
+static int output_replace(cli_output *o, bool keep)
+{
+    struct stat old;
+    mode_t mask = umask(0);
+    (void)umask(mask);
+
+    if (keep && fchmod(o->fd, stat(o->path, &old) == 0 ? old.st_mode & 07777
+                                                       : 0666 & ~mask) != 0)
+        o->failed = errno;
+    if (close(o->fd) != 0 && !o->failed) o->failed = errno;
+    if (keep && !o->failed && rename(o->temporary, o->path) == 0) return CLI_DONE;
+    if (keep && !o->failed) o->failed = errno;
+    (void)unlink(o->temporary);
+    return CLI_TROUBLE;
+}
+
+int cli_output_close(cli_output *o, bool keep)
+{
+    int code = CLI_DONE;
+
+    if (keep) output_flush(o);
+    if (o->path) code = output_replace(o, keep && !o->failed);
+    else if (close(o->fd) != 0 && !o->failed) o->failed = errno; /* NFS writes late */
+    if (keep && o->failed) code = cli_trouble(o->name, "%s", strerror(o->failed));
+    output_names_free(o);
+    return code;
+}
+
+/* ---- text in the manner of a format ---- */
+
+void cli_write_escaped(cli_output *o, pila_str text)
+{
+    size_t from = 0;
+
+    if (!text.len) return; /* ptr may be NULL */
+    for (size_t k = 0; k < text.len; k++) {
+        char c = text.ptr[k];
+        char to = c == '\t'   ? 't'
+                  : c == '\n' ? 'n'
+                  : c == '\r' ? 'r'
+                  : c == '\0' ? '0'
+                  : c == '\\' ? c
+                              : 0;
+        if (!to) continue;
+        char pair[2] = {'\\', to};
+        cli_write(o, text.ptr + from, k - from);
+        cli_write(o, pair, 2);
+        from = k + 1;
+    }
+    cli_write(o, text.ptr + from, text.len - from);
+}
+
+void cli_write_csv(cli_output *o, pila_str text, bool alone)
+{
+    bool quote = alone && text.len == 0; /* else the line would be blank */
+
+    for (size_t k = 0; k < text.len && !quote; k++)
+        quote = text.ptr[k] && strchr(",\"\r\n", text.ptr[k]);
+    if (!quote) {
+        cli_write(o, text.ptr, text.len);
+        return;
+    }
+    cli_write_text(o, "\"");
+    for (size_t k = 0; k < text.len; k++) {
+        if (text.ptr[k] == '"') cli_write_text(o, "\"");
+        cli_write(o, text.ptr + k, 1);
+    }
+    cli_write_text(o, "\"");
+}
+
+/* The escape of a byte in a JSON string, or "". A byte that is part of no character
+ * becomes U+DC80..U+DCFF, as Python's surrogateescape has it, so that none is lost. */
+static void json_escape(unsigned char c, bool stray, char out[8])
+{
+    static const char named[] = "\"\"\\\\\nn\tt\rr";
+
+    out[0] = '\0';
+    if (stray) snprintf(out, 8, "\\udc%02x", c);
+    for (const char *p = named; *p && !stray; p += 2)
+        if (*p == (char)c) snprintf(out, 8, "\\%c", p[1]);
+    if (!out[0] && c < 0x20) snprintf(out, 8, "\\u%04x", c);
+}
+
+void cli_write_json(cli_output *o, pila_str text)
+{
+    size_t from = 0, size;
+
+    cli_write_text(o, "\"");
+    for (size_t k = 0; k < text.len; k += size ? size : 1) {
+        char escape[8];
+        size = pila_utf8_sequence(text.ptr + k, text.len - k);
+        if (size > 1) continue;
+        json_escape((unsigned char)text.ptr[k], size == 0, escape);
+        if (!escape[0]) continue;
+        cli_write(o, text.ptr + from, k - from);
+        cli_write_text(o, escape);
+        from = k + 1;
+    }
+    if (text.len) cli_write(o, text.ptr + from, text.len - from);
+    cli_write_text(o, "\"");
+}
