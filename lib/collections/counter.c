@@ -11,6 +11,8 @@
  */
 #include "counter.h"
 
+#include "item.h"
+
 enum { COUNTER_BATCH = 128, /* keys in flight: their strings and hashes stay in L1 */
        COUNTER_DIGITS = 256 };
 
@@ -297,18 +299,8 @@ pila_status pila__counter_combine(pila__dict *out, const pila__dict *a, const pi
     pila_status st = counter_left(&made, a, b, t, op);
 
     if (st == PILA_OK && op != PILA__COUNTER_AND) st = counter_right(&made, a, b, t, op);
-    if (st == PILA_OK) *out = made;
-    else pila__dict_done(&made, t);
-    return st;
-}
-
-pila_status pila__counter_icombine(pila__dict *d, const pila__dict *b, const pila_pair *t,
-                                   pila__counter_op op)
-{
-    pila__dict made = {0};
-    pila_status st = pila__counter_combine(&made, d, b, t, op);
-
-    if (st == PILA_OK) pila__dict_move(d, &made, t);
+    if (st == PILA_OK) pila__dict_move(out, &made, t);
+    pila__dict_done(&made, t);
     return st;
 }
 
@@ -601,8 +593,7 @@ pila_status pila__counter_repr(const pila__dict *d, const pila_pair *t, pila_buf
 
 static bool counter_same_keys(const pila_counter *a, const pila_counter *b)
 {
-    const pila_type *ka = a->dict.types.first, *kb = b->dict.types.first;
-    return ka->kind == kb->kind && pila_type_accepts(ka, kb);
+    return pila__alike(a->dict.types.first, b->dict.types.first);
 }
 
 pila_status pila_counter_init(pila_counter *c, const pila_type *key)
@@ -715,99 +706,88 @@ pila_iter pila_counter_elements(const pila_counter *c)
     return pila__counter_elements(ENGINE(c));
 }
 
-static pila_status counter_new_from(pila_counter *out, const pila_counter *a,
-                                    const pila_counter *b, pila__counter_op op)
+static pila_status counter_operate(pila_counter *out, const pila_counter *a,
+                                   const pila_counter *b, pila__counter_op op)
 {
-    pila__dict made;
+    const pila_pair *types = &a->dict.types;
+    pila__dict made = {0};
 
     if (!counter_same_keys(a, b)) return PILA_ETYPE;
     pila_status st =
-        pila__counter_combine(&made, &a->dict.base, &b->dict.base, &a->dict.types, op);
-    if (st != PILA_OK) return st;
-    st = pila_counter_init(out, a->dict.types.first);
-    out->dict.base = made;
+        pila__counter_combine(&made, &a->dict.base, &b->dict.base, types, op);
+    if (st == PILA_OK) pila__dict_become(&out->dict, &made, types);
     return st;
-}
-
-static pila_status counter_change_by(pila_counter *c, const pila_counter *b,
-                                     pila__counter_op op)
-{
-    if (!counter_same_keys(c, b)) return PILA_ETYPE;
-    return pila__counter_icombine(&c->dict.base, &b->dict.base, &c->dict.types, op);
 }
 
 pila_status pila_counter_plus(pila_counter *out, const pila_counter *a, const pila_counter *b)
 {
-    return counter_new_from(out, a, b, PILA__COUNTER_ADD);
+    return counter_operate(out, a, b, PILA__COUNTER_ADD);
 }
 
 pila_status pila_counter_minus(pila_counter *out, const pila_counter *a,
                                const pila_counter *b)
 {
-    return counter_new_from(out, a, b, PILA__COUNTER_SUB);
+    return counter_operate(out, a, b, PILA__COUNTER_SUB);
 }
 
 pila_status pila_counter_and(pila_counter *out, const pila_counter *a, const pila_counter *b)
 {
-    return counter_new_from(out, a, b, PILA__COUNTER_AND);
+    return counter_operate(out, a, b, PILA__COUNTER_AND);
 }
 
 pila_status pila_counter_or(pila_counter *out, const pila_counter *a, const pila_counter *b)
 {
-    return counter_new_from(out, a, b, PILA__COUNTER_OR);
+    return counter_operate(out, a, b, PILA__COUNTER_OR);
 }
 
 pila_status pila_counter_xor(pila_counter *out, const pila_counter *a, const pila_counter *b)
 {
-    return counter_new_from(out, a, b, PILA__COUNTER_XOR);
+    return counter_operate(out, a, b, PILA__COUNTER_XOR);
 }
 
 pila_status pila_counter_iplus(pila_counter *c, const pila_counter *b)
 {
-    return counter_change_by(c, b, PILA__COUNTER_ADD);
+    return counter_operate(c, c, b, PILA__COUNTER_ADD);
 }
 
 pila_status pila_counter_iminus(pila_counter *c, const pila_counter *b)
 {
-    return counter_change_by(c, b, PILA__COUNTER_SUB);
+    return counter_operate(c, c, b, PILA__COUNTER_SUB);
 }
 
 pila_status pila_counter_iand(pila_counter *c, const pila_counter *b)
 {
-    return counter_change_by(c, b, PILA__COUNTER_AND);
+    return counter_operate(c, c, b, PILA__COUNTER_AND);
 }
 
 pila_status pila_counter_ior(pila_counter *c, const pila_counter *b)
 {
-    return counter_change_by(c, b, PILA__COUNTER_OR);
+    return counter_operate(c, c, b, PILA__COUNTER_OR);
 }
 
 pila_status pila_counter_ixor(pila_counter *c, const pila_counter *b)
 {
-    return counter_change_by(c, b, PILA__COUNTER_XOR);
+    return counter_operate(c, c, b, PILA__COUNTER_XOR);
 }
 
-static pila_status counter_new_signed(pila_counter *out, const pila_counter *c,
-                                      bool negative)
+static pila_status counter_signed(pila_counter *out, const pila_counter *c, bool negative)
 {
-    pila__dict made;
+    pila__dict made = {0};
     pila_status st =
         pila__counter_signed(&made, &c->dict.base, &c->dict.types, negative);
 
-    if (st != PILA_OK) return st;
-    st = pila_counter_init(out, c->dict.types.first);
-    out->dict.base = made;
+    if (st == PILA_OK) pila__dict_become(&out->dict, &made, &c->dict.types);
     return st;
 }
 
 pila_status pila_counter_pos(pila_counter *out, const pila_counter *c)
 {
-    return counter_new_signed(out, c, false);
+    return counter_signed(out, c, false);
 }
 
 pila_status pila_counter_neg(pila_counter *out, const pila_counter *c)
 {
-    return counter_new_signed(out, c, true);
+    return counter_signed(out, c, true);
 }
 
 static pila_status counter_compare(const pila_counter *a, const pila_counter *b, bool *le,

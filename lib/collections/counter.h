@@ -1,6 +1,7 @@
 /* counter.h - how often each thing occurs: Python's Counter.
  *
- * Needs: core/status core/mem core/hash core/str core/type core/iter collections/dict
+ * Needs: core/status core/mem core/hash core/str core/type core/iter
+ *        collections/dict collections/item
  * Use:
  *     PILA_COUNTER(Letters, char)
  *     Letters c = {0};
@@ -46,9 +47,6 @@ PILA_API PILA_MUST pila_status pila__counter_combine(pila__dict *out, const pila
                                                      const pila__dict *b,
                                                      const pila_pair *t,
                                                      pila__counter_op op);
-PILA_API PILA_MUST pila_status pila__counter_icombine(pila__dict *d, const pila__dict *b,
-                                                      const pila_pair *t,
-                                                      pila__counter_op op);
 PILA_API PILA_MUST pila_status pila__counter_signed(pila__dict *out, const pila__dict *d,
                                                     const pila_pair *t, bool negative);
 /* Whether every count of a is at most b's, and whether all are equal. */
@@ -128,7 +126,8 @@ PILA_API void pila_counter_free(pila_counter *c);
 
 /* pila_counter_copy - an independent duplicate, in the same order.
  *
- *   out    uninitialised; untouched on failure                        given
+ *   out    initialised; what it held is dropped, on failure it is unchanged. May be
+ *          an operand
  *
  * Fails:   as pila_dict_copy
  * Cost:    O(n)
@@ -300,10 +299,11 @@ PILA_API pila_iter pila_counter_elements(const pila_counter *c);
 
 /* pila_counter_plus - a + b: counts added, those below 1 left out.
  *
- * The five of this kind make a new counter, a's keys first, and change nothing on
- * failure. Each has an in-place form: pila_counter_iplus is a += b.
+ * The five of this kind put a's keys first. Each has an in-place form: pila_counter_iplus
+ * is a += b.
  *
- *   out    uninitialised; untouched on failure                        given
+ *   out    initialised; what it held is dropped, on failure it is unchanged. May be
+ *          an operand
  *   a, b   of the same key type; may be the same                      borrowed
  *
  * Fails:   PILA_ETYPE       another key type
@@ -444,7 +444,7 @@ PILA_END_C
  * int64_t value; }.
  */
 #define PILA_COUNTER(Name, K)                                                            \
-    static const pila_type Name##_plain_key __attribute__((unused)) = PILA_PLAIN_TYPE(K);  \
+    static const pila_type Name##_plain_key __attribute__((unused)) = PILA_PLAIN_TYPE(K); \
     PILA_COUNTER_OF(Name, K, PILA_TYPE_OF(K, &Name##_plain_key))
 
 #define PILA_COUNTER_OF(Name, K, key_type)                                               \
@@ -546,7 +546,7 @@ PILA_END_C
     }                                                                                    \
     PILA_FACE PILA_MUST pila_status Name##_i##verb(Name *c, const Name *b)               \
     {                                                                                    \
-        return pila__counter_icombine(&c->base, &b->base, &Name##_types, op);            \
+        return Name##_##verb(c, c, b);                                                   \
     }
 
 #endif

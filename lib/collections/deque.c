@@ -945,21 +945,15 @@ pila_status pila_deque_count(const pila_deque *d, const void *value, size_t *out
     return pila__deque_count(&d->base, d->type, value, out);
 }
 
-/* Views and owned strings do not compare with one another. */
-static bool deque_alike(const pila_deque *a, const pila_deque *b)
-{
-    return a->type->kind == b->type->kind && pila_type_accepts(a->type, b->type);
-}
-
 pila_status pila_deque_eq(const pila_deque *a, const pila_deque *b, bool *out)
 {
-    if (!deque_alike(a, b)) return PILA_ETYPE;
+    if (!pila__alike(a->type, b->type)) return PILA_ETYPE;
     return pila__deque_eq(&a->base, &b->base, a->type, out);
 }
 
 pila_status pila_deque_compare(const pila_deque *a, const pila_deque *b, int *out)
 {
-    if (!deque_alike(a, b)) return PILA_ETYPE;
+    if (!pila__alike(a->type, b->type)) return PILA_ETYPE;
     return pila__deque_compare(&a->base, &b->base, a->type, out);
 }
 

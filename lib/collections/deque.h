@@ -1,6 +1,7 @@
 /* deque.h - a double-ended queue: Python's collections.deque, with an index of O(1).
  *
- * Needs: core/status core/mem core/hash core/str core/type core/iter collections/item
+ * Needs: core/status core/mem core/hash core/str core/type core/iter
+ *        collections/item
  * Use:
  *     PILA_DEQUE(Ints, int)
  *     Ints q = {0};

@@ -3,32 +3,19 @@
  */
 #include "dict.h"
 
-/* What the call yields, with kt a constant descriptor where the kind has one. */
-#define DICT_BY_KIND(result, d, call)                                                    \
-    switch ((d)->types.first->kind) {                                                    \
-    case PILA_KIND_I32: { const pila_type *kt = &pila_i32; result = call; break; }       \
-    case PILA_KIND_I64: { const pila_type *kt = &pila_i64; result = call; break; }       \
-    case PILA_KIND_U64: { const pila_type *kt = &pila_u64; result = call; break; }       \
-    case PILA_KIND_F64: { const pila_type *kt = &pila_f64; result = call; break; }       \
-    case PILA_KIND_STR: { const pila_type *kt = &pila_view; result = call; break; }      \
-    case PILA_KIND_STRING: { const pila_type *kt = &pila_text; result = call; break; }   \
-    case PILA_KIND_PTR: { const pila_type *kt = &pila_ptr; result = call; break; }       \
-    default: { const pila_type *kt = (d)->types.first; result = call; }                  \
-    }
+#include "item.h"
 
-static bool dict_same_type(const pila_type *a, const pila_type *b)
-{
-    return a->kind == b->kind && pila_type_accepts(a, b);
-}
+/* The rest of a function: call(d, kt) with a constant descriptor where the key has one. */
+#define DICT_BY_KEY(d, call) PILA__BY_KIND((d)->types.first, call, call((d)->types.first))
 
 static bool dict_keys_match(const pila_dict *a, const pila_dict *b)
 {
-    return dict_same_type(a->types.first, b->types.first);
+    return pila__alike(a->types.first, b->types.first);
 }
 
 static bool dict_types_match(const pila_dict *a, const pila_dict *b)
 {
-    return dict_keys_match(a, b) && dict_same_type(a->types.second, b->types.second);
+    return dict_keys_match(a, b) && pila__alike(a->types.second, b->types.second);
 }
 
 pila_status pila_dict_init(pila_dict *d, const pila_type *key, const pila_type *value)
@@ -58,39 +45,43 @@ void pila_dict_free(pila_dict *d)
     pila_free(d);
 }
 
+/* out drops what it held by its old types, when it is of the new ones already. */
+void pila__dict_become(pila_dict *out, pila__dict *made, const pila_pair *types)
+{
+    pila_pair was = out->types;
+
+    (void)!pila_pair_init(&out->types, types->first, types->second); /* as those did */
+    pila__dict_move(&out->base, made, &was);
+}
+
 pila_status pila_dict_copy(pila_dict *out, const pila_dict *d)
 {
-    pila__dict made;
+    pila__dict made = {0};
     pila_status st = pila__dict_copy(&made, &d->base, &d->types);
 
-    if (st != PILA_OK) return st;
-    out->base = made;
-    return pila_pair_init(&out->types, d->types.first, d->types.second);
+    if (st == PILA_OK) pila__dict_become(out, &made, &d->types);
+    return st;
 }
 
 void pila_dict_move(pila_dict *out, pila_dict *d)
 {
-    pila_pair was = out->types;
-
-    if (out == d) return;
-    (void)!pila_pair_init(&out->types, d->types.first, d->types.second); /* as d's did */
-    pila__dict_move(&out->base, &d->base, &was);
+    if (out != d) pila__dict_become(out, &d->base, &d->types);
 }
 
 size_t pila_dict_len(const pila_dict *d) { return d->base.live; }
 
 pila_status pila_dict_contains(const pila_dict *d, const void *key, bool *out)
 {
-    pila_status st;
-    DICT_BY_KIND(st, d, pila__dict_has(&d->base, kt, &d->types, key, out))
-    return st;
+#define DICT_CALL(kt) pila__dict_has(&d->base, kt, &d->types, key, out)
+    DICT_BY_KEY(d, DICT_CALL)
+#undef DICT_CALL
 }
 
 pila_status pila_dict_find(const pila_dict *d, const void *key, void **value)
 {
-    pila_status st;
-    DICT_BY_KIND(st, d, pila__dict_at(&d->base, kt, &d->types, key, value))
-    return st;
+#define DICT_CALL(kt) pila__dict_at(&d->base, kt, &d->types, key, value)
+    DICT_BY_KEY(d, DICT_CALL)
+#undef DICT_CALL
 }
 
 pila_status pila_dict_get(const pila_dict *d, const void *key, const void *def,
@@ -113,37 +104,37 @@ static bool dict_lends(const pila_dict *d, const void *p)
 
 pila_status pila_dict_set(pila_dict *d, const void *key, const void *value)
 {
-    pila_status st;
-
     if (dict_lends(d, value))
         return pila__dict_put_slow(&d->base, &d->types, key, value, true, NULL);
-    DICT_BY_KIND(st, d, pila__dict_put(&d->base, kt, &d->types, key, value, true, NULL))
-    return st;
+
+#define DICT_CALL(kt) pila__dict_put(&d->base, kt, &d->types, key, value, true, NULL)
+    DICT_BY_KEY(d, DICT_CALL)
+#undef DICT_CALL
 }
 
 pila_status pila_dict_setdefault(pila_dict *d, const void *key, const void *def,
                                  void **value)
 {
-    pila_status st;
-
     if (dict_lends(d, def))
         return pila__dict_put_slow(&d->base, &d->types, key, def, false, value);
-    DICT_BY_KIND(st, d, pila__dict_put(&d->base, kt, &d->types, key, def, false, value))
-    return st;
+
+#define DICT_CALL(kt) pila__dict_put(&d->base, kt, &d->types, key, def, false, value)
+    DICT_BY_KEY(d, DICT_CALL)
+#undef DICT_CALL
 }
 
 pila_status pila_dict_del(pila_dict *d, const void *key)
 {
-    pila_status st;
-    DICT_BY_KIND(st, d, pila__dict_remove(&d->base, kt, &d->types, key, NULL))
-    return st;
+#define DICT_CALL(kt) pila__dict_remove(&d->base, kt, &d->types, key, NULL)
+    DICT_BY_KEY(d, DICT_CALL)
+#undef DICT_CALL
 }
 
 pila_status pila_dict_pop(pila_dict *d, const void *key, void *value)
 {
-    pila_status st;
-    DICT_BY_KIND(st, d, pila__dict_remove(&d->base, kt, &d->types, key, value))
-    return st;
+#define DICT_CALL(kt) pila__dict_remove(&d->base, kt, &d->types, key, value)
+    DICT_BY_KEY(d, DICT_CALL)
+#undef DICT_CALL
 }
 
 pila_status pila_dict_popitem(pila_dict *d, bool last, void *key, void *value)
@@ -173,13 +164,12 @@ pila_status pila_dict_merge(pila_dict *d, const pila_dict *from)
 
 pila_status pila_dict_or(pila_dict *out, const pila_dict *a, const pila_dict *b)
 {
-    pila__dict made;
+    pila__dict made = {0};
 
     if (!dict_types_match(a, b)) return PILA_ETYPE;
     pila_status st = pila__dict_or(&made, &a->base, &b->base, &a->types);
-    if (st != PILA_OK) return st;
-    out->base = made;
-    return pila_pair_init(&out->types, a->types.first, a->types.second);
+    if (st == PILA_OK) pila__dict_become(out, &made, &a->types);
+    return st;
 }
 
 pila_status pila_dict_fromkeys(pila_dict *out, pila_iter keys, const void *value)

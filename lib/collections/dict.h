@@ -1,6 +1,7 @@
 /* dict.h - a hash table that remembers insertion order: Python's dict.
  *
- * Needs: core/status core/mem core/hash core/str core/type core/iter collections/table
+ * Needs: core/status core/mem core/hash core/str core/type core/iter
+ *        collections/table collections/item
  * Use:
  *     PILA_DICT(Ages, pila_string, int)
  *     Ages ages = {0};
@@ -27,6 +28,9 @@ typedef struct pila_dict {
 } pila_dict;
 
 PILA_BEGIN_C
+
+/* out takes over what made holds, which is of these types: for what is built on dict. */
+PILA_API void pila__dict_become(pila_dict *out, pila__dict *made, const pila_pair *types);
 
 /* pila_dict_init - an empty dict.
  *
@@ -62,7 +66,8 @@ PILA_API void pila_dict_free(pila_dict *d);
 
 /* pila_dict_copy - an independent duplicate, in the same order.
  *
- *   out    uninitialised; untouched on failure                        given
+ *   out    initialised; what it held is dropped, on failure it is unchanged. May be
+ *          an operand
  *
  * Fails:   PILA_ENOMEM     no memory
  *          PILA_EMUTATED   a copy callback changed d
@@ -229,7 +234,8 @@ PILA_API PILA_MUST pila_status pila_dict_merge(pila_dict *d, const pila_dict *fr
 
 /* pila_dict_or - a new dict: a's pairs, then b's set over them.
  *
- *   out    uninitialised; untouched on failure                        given
+ *   out    initialised; what it held is dropped, on failure it is unchanged. May be
+ *          an operand
  *
  * Fails:   as pila_dict_copy and pila_dict_merge
  * Cost:    O(len(a) + len(b))
@@ -377,8 +383,8 @@ PILA_END_C
  * or PILA_DICT_OF names the descriptors. {0} is a valid empty Name.
  */
 #define PILA_DICT(Name, K, V)                                                            \
-    static const pila_type Name##_plain_key __attribute__((unused)) = PILA_PLAIN_TYPE(K);  \
-    static const pila_type Name##_plain_val __attribute__((unused)) = PILA_PLAIN_TYPE(V);  \
+    static const pila_type Name##_plain_key __attribute__((unused)) = PILA_PLAIN_TYPE(K); \
+    static const pila_type Name##_plain_val __attribute__((unused)) = PILA_PLAIN_TYPE(V); \
     PILA_DICT_OF(Name, K, V, PILA_TYPE_OF(K, &Name##_plain_key),                         \
                  PILA_TYPE_OF(V, &Name##_plain_val))
 
@@ -479,35 +485,35 @@ PILA_END_C
     }                                                                                    \
     PILA_FACE pila_iter Name##_keys_and(const Name *a, const Name *b)                    \
     {                                                                                    \
-        return pila__dict_keys_op(&a->base, &Name##_types, &b->base, &Name##_types,   \
-                                  PILA__KEYS_AND);                                                 \
+        return pila__dict_keys_op(&a->base, &Name##_types, &b->base, &Name##_types,      \
+                                  PILA__KEYS_AND);                                       \
     }                                                                                    \
     PILA_FACE pila_iter Name##_keys_sub(const Name *a, const Name *b)                    \
     {                                                                                    \
-        return pila__dict_keys_op(&a->base, &Name##_types, &b->base, &Name##_types,   \
-                                  PILA__KEYS_SUB);                                                 \
+        return pila__dict_keys_op(&a->base, &Name##_types, &b->base, &Name##_types,      \
+                                  PILA__KEYS_SUB);                                       \
     }                                                                                    \
     PILA_FACE pila_iter Name##_keys_or(const Name *a, const Name *b)                     \
     {                                                                                    \
-        return pila__dict_keys_op(&a->base, &Name##_types, &b->base, &Name##_types,   \
-                                  PILA__KEYS_OR);                                                   \
+        return pila__dict_keys_op(&a->base, &Name##_types, &b->base, &Name##_types,      \
+                                  PILA__KEYS_OR);                                        \
     }                                                                                    \
     PILA_FACE pila_iter Name##_keys_xor(const Name *a, const Name *b)                    \
     {                                                                                    \
-        return pila__dict_keys_op(&a->base, &Name##_types, &b->base, &Name##_types,   \
-                                  PILA__KEYS_XOR);                                                 \
+        return pila__dict_keys_op(&a->base, &Name##_types, &b->base, &Name##_types,      \
+                                  PILA__KEYS_XOR);                                       \
     }                                                                                    \
     PILA_FACE PILA_MUST pila_status Name##_keys_within(const Name *a, const Name *b,     \
                                                        bool *out)                        \
     {                                                                                    \
-        return pila__dict_keys_within(&a->base, &Name##_types, &b->base,             \
-                                      &Name##_types, out);           \
+        return pila__dict_keys_within(&a->base, &Name##_types, &b->base,                 \
+                                      &Name##_types, out);                               \
     }                                                                                    \
     PILA_FACE PILA_MUST pila_status Name##_keys_isdisjoint(const Name *a, const Name *b, \
                                                            bool *out)                    \
     {                                                                                    \
-        return pila__dict_keys_apart(&a->base, &Name##_types, &b->base,             \
-                                      &Name##_types, out);            \
+        return pila__dict_keys_apart(&a->base, &Name##_types, &b->base,                  \
+                                      &Name##_types, out);                               \
     }
 
 #define PILA_DICT_OF(Name, K, V, key_type, value_type)                                   \

@@ -46,6 +46,12 @@ PILA_INLINE pila_kind pila__kind(const pila_type *t)
     default: return other;                                                               \
     }
 
+/* Whether containers of these types compare and combine: views and owned strings do not. */
+PILA_INLINE bool pila__alike(const pila_type *a, const pila_type *b)
+{
+    return a->kind == b->kind && pila_type_accepts(a, b);
+}
+
 /* ---- room for an item on its way out ----
  *
  * A drop may re-enter the container, which may then fill the slot that the item was in.

@@ -871,21 +871,15 @@ pila_status pila_list_count(const pila_list *l, const void *value, size_t *out)
     return pila__list_count(&l->base, l->type, value, out);
 }
 
-/* Views and owned strings do not compare with one another. */
-static bool list_alike(const pila_list *a, const pila_list *b)
-{
-    return a->type->kind == b->type->kind && pila_type_accepts(a->type, b->type);
-}
-
 pila_status pila_list_eq(const pila_list *a, const pila_list *b, bool *out)
 {
-    if (!list_alike(a, b)) return PILA_ETYPE;
+    if (!pila__alike(a->type, b->type)) return PILA_ETYPE;
     return pila__list_eq(&a->base, &b->base, a->type, out);
 }
 
 pila_status pila_list_compare(const pila_list *a, const pila_list *b, int *out)
 {
-    if (!list_alike(a, b)) return PILA_ETYPE;
+    if (!pila__alike(a->type, b->type)) return PILA_ETYPE;
     return pila__list_compare(&a->base, &b->base, a->type, out);
 }
 

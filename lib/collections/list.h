@@ -1,6 +1,7 @@
 /* list.h - an array that grows: Python's list, and the sink of iterators.
  *
- * Needs: core/status core/mem core/hash core/str core/type core/iter collections/sort
+ * Needs: core/status core/mem core/hash core/str core/type core/iter
+ *        collections/sort
  *        collections/item
  * Use:
  *     PILA_LIST(Ints, int)

@@ -1,6 +1,7 @@
 /* sort.h - the stable sort of an array, and the key of an item.
  *
- * Needs: core/status core/mem core/hash core/str core/type collections/item
+ * Needs: core/status core/mem core/hash core/str core/type
+ *        collections/item
  * Use:
  *     int64_t row[] = {3, 1, 2};
  *     pila_status st = pila__sort(row, 3, &pila_i64, NULL, false);

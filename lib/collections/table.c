@@ -573,42 +573,46 @@ void pila__dict_move(pila__dict *out, pila__dict *d, const pila_pair *t)
 }
 
 /* A table of plain bytes is copied as it is, dead entries and all. */
-static pila_status dict_clone(pila__dict *out, const pila__dict *d, const pila_pair *t)
+static pila_status dict_clone(pila__dict *made, const pila__dict *d, const pila_pair *t)
 {
-    pila__dict made = {0};
     size_t groups = dict_groups(d);
+    pila__dict clone = *d;
 
-    made.block = dict_new_block(groups, &made.groups);
-    if (!made.block) return PILA_ENOMEM;
-    pila_status st = dict_resize_entries(&made, t, d->room);
+    clone.entries = NULL;
+    clone.block = dict_new_block(groups, &clone.groups);
+    if (!clone.block) return PILA_ENOMEM;
+    pila_status st = dict_resize_entries(&clone, t, d->room);
     if (st != PILA_OK) {
-        dict_free_blocks(&made);
+        dict_free_blocks(&clone);
         return st;
     }
-    memcpy(made.groups, d->groups, groups * sizeof *d->groups + dict_bitmap_bytes(groups));
-    memcpy(made.entries, d->entries, d->used * t->type.size);
-    made.mask = d->mask;
-    made.front = d->front;
-    made.used = d->used;
-    made.live = d->live;
-    made.room = d->room;
-    made.size = d->size;
-    made.value_at = d->value_at;
-    *out = made;
+    memcpy(clone.groups, d->groups, groups * sizeof *d->groups + dict_bitmap_bytes(groups));
+    memcpy(clone.entries, d->entries, d->used * t->type.size);
+    *made = clone;
     return PILA_OK;
+}
+
+static bool dict_is_plain(const pila__dict *d, const pila_pair *t)
+{
+    return !d->hashes && pila_type_plain(t->first) && pila_type_plain(t->second);
+}
+
+/* d's pairs into made, which is empty. */
+static pila_status dict_copy_into(pila__dict *made, const pila__dict *d, const pila_pair *t)
+{
+    if (d->live == 0) return PILA_OK;
+    if (dict_is_plain(d, t)) return dict_clone(made, d, t);
+    pila_status st = pila__dict_reserve(made, t, d->live);
+    return st == PILA_OK ? pila__dict_merge(made, t, d) : st;
 }
 
 pila_status pila__dict_copy(pila__dict *out, const pila__dict *d, const pila_pair *t)
 {
     pila__dict made = {0};
-    pila_status st = PILA_OK;
+    pila_status st = dict_copy_into(&made, d, t);
 
-    if (d->live && !d->hashes && pila_type_plain(t->first) && pila_type_plain(t->second))
-        return dict_clone(out, d, t);
-    if (d->live) st = pila__dict_reserve(&made, t, d->live);
-    if (st == PILA_OK) st = pila__dict_merge(&made, t, d);
-    if (st == PILA_OK) *out = made;
-    else pila__dict_done(&made, t);
+    if (st == PILA_OK) pila__dict_move(out, &made, t);
+    pila__dict_done(&made, t);
     return st;
 }
 
@@ -660,11 +664,11 @@ pila_status pila__dict_or(pila__dict *out, const pila__dict *a, const pila__dict
                           const pila_pair *t)
 {
     pila__dict made = {0};
-    pila_status st = pila__dict_copy(&made, a, t);
+    pila_status st = dict_copy_into(&made, a, t);
 
     if (st == PILA_OK) st = pila__dict_merge(&made, t, b);
-    if (st == PILA_OK) *out = made;
-    else pila__dict_done(&made, t);
+    if (st == PILA_OK) pila__dict_move(out, &made, t);
+    pila__dict_done(&made, t);
     return st;
 }
 

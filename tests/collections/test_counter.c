@@ -139,6 +139,8 @@ static pila_status row_combine(pila_counter *c, const pila_counter *b, counter_o
     pila_counter out, other;
     pila_status st;
 
+    CHECK_OK(pila_counter_init(&out, key_type(c)));
+    CHECK_OK(pila_counter_init(&other, key_type(c)));
     if (op == POS) st = pila_counter_pos(&out, c);
     else if (op == NEG) st = pila_counter_neg(&out, c);
     else {
@@ -175,6 +177,7 @@ static pila_status row_change(pila_counter *c, const pila_counter *b, const coun
     case SUBTRACT_COUNTER: return pila_counter_subtract_counter(c, b);
     case SUBTRACT_SELF: return pila_counter_subtract_counter(c, c);
     default: /* COPY */
+        CHECK_OK(pila_counter_init(&out, key_type(c)));
         CHECK_OK(pila_counter_copy(&out, c));
         pila_counter_move(c, &out);
         pila_counter_done(&out);
@@ -744,6 +747,8 @@ static pila_status call_make(pila_counter *a, pila_counter *b, call c)
 {
     pila_counter out;
     bool yes;
+
+    CHECK_OK(pila_counter_init(&out, key_type(a)));
     pila_status st = c == C_POS   ? pila_counter_pos(&out, a)
                      : c == C_NEG ? pila_counter_neg(&out, a)
                      : c == C_COPY || c == C_EQ_SAME

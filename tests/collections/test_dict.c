@@ -1479,6 +1479,7 @@ static void model_merge(model *m, pila_dict *d, check_rng *r)
     if (way == 0) CHECK_OK(pila_dict_merge(d, &other));
     else if (way == 1) CHECK_OK(pila_dict_update(d, pila_dict_items(&other)));
     else {
+        CHECK_OK(pila_dict_init(&out, d->types.first, d->types.second));
         CHECK_OK(pila_dict_or(&out, d, &other));
         pila_dict_move(d, &out);
         pila_dict_done(&out);
@@ -1495,6 +1496,7 @@ static void model_renew(pila_dict *d, uint64_t how)
     if (how == 0) CHECK_OK(pila_dict_shrink(d));
     else if (how == 1) CHECK_OK(pila_dict_reserve(d, pila_dict_len(d) * 2));
     else {
+        CHECK_OK(pila_dict_init(&out, d->types.first, d->types.second));
         CHECK_OK(pila_dict_copy(&out, d));
         CHECK_OK(pila_dict_eq(&out, d, &same));
         CHECK(same && valid(&out));
@@ -1943,6 +1945,7 @@ static void *read_all(void *ctx)
     pila_iter it = pila_dict_keys_reversed(s->longs);
     PILA_FOR(int64_t, x, &it) s->sum += *x;
     pila_dict own;
+    if (pila_dict_init(&own, &pila_i64, &pila_i64) != PILA_OK) return NULL;
     if (pila_dict_copy(&own, s->longs) != PILA_OK) return NULL;
     if (pila_dict_eq(&own, s->longs, &yes) == PILA_OK) s->sum += yes;
     if (pila_dict_keys_within(&own, s->longs, &yes) == PILA_OK) s->sum += yes;
