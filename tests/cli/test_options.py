@@ -254,7 +254,8 @@ def top_level(t):
     t.judge("help is --help", t.run(["help"]), page.out)
     for name, argv, err in [
             ("no command", [], "^pila: no command given; 'pila --help' shows"),
-            ("a misspelt command", ["conter"], r"^pila: no command 'conter'; did you mean 'counter'\?"),
+            ("a misspelt command", ["conter"],
+             r"^pila: no command 'conter'; did you mean 'counter'\?"),
             ("a short command", ["count"], r"did you mean 'counter'\?"),
             ("no likeness", ["frobnicate"], r"no command 'frobnicate'; 'pila --list' shows them"),
             ("a misspelt --help", ["--hepl"], r"no command '--hepl'; did you mean '--help'\?"),

@@ -116,7 +116,8 @@ def progress(t):
     term = Terminal(t, ["counter", "-w", "in"], ["stderr"])
     term.finish()
     t.hold("what is quick shows no progress on a terminal", term.seen == b"", term.seen)
-    for name, options, there in (("slow work", [], True), ("--no-progress", ["--no-progress"], False)):
+    for name, options, there in [("slow work", [], True),
+                                 ("--no-progress", ["--no-progress"], False)]:
         term = Terminal(t, ["counter", "-w"] + options, ["stderr"], stdin=None)
         for _ in range(8):
             term.run.stdin.write(b"a b " * 1000)

@@ -363,6 +363,36 @@ def output_files(t):
     t.hold("arrives", got == [counts], got)
 
 
+def signals(t):
+    """A run that is ended from outside leaves the old file, and none of its own."""
+    t.write("out", b"old")
+    for sig in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        run = subprocess.Popen([t.pila, "counter", "--merge", "--sorted", "-o", "out"],
+                               cwd=t.folder, env=t.environment, stdin=subprocess.PIPE)
+        run.stdin.write(b"a\t1\nb\t1\n")
+        run.stdin.flush()
+        end = time.monotonic() + 20
+        while time.monotonic() < end and not any(f.startswith("out.") for f in
+                                                 os.listdir(t.folder)):
+            time.sleep(0.005)
+        time.sleep(0.05)
+        run.send_signal(sig)
+        run.stdin.close()
+        t.hold(f"-o: {sig.name} ends the run by that signal", run.wait(20) == -sig)
+        left_alone(t, f"-o: {sig.name}")
+
+    def ignore():
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    run = subprocess.Popen([t.pila, "counter", "--merge", "--sorted", "-o", "out"], cwd=t.folder,
+                           env=t.environment, stdin=subprocess.PIPE, preexec_fn=ignore)
+    run.stdin.write(b"a\t1\nb\t1\n")
+    run.stdin.flush()
+    time.sleep(0.2)
+    run.send_signal(signal.SIGHUP)
+    run.stdin.close()
+    t.hold("-o under nohup goes on", run.wait(20) == 0 and t.read("out") == b"1\ta\n1\tb\n")
+
+
 def full_disks(t):
     big = b"".join(b"a line of its own, number %d\n" % k for k in range(40000))
     t.write("big", big)
@@ -371,6 +401,9 @@ def full_disks(t):
               "^pila counter: out: File too large$",
               preexec_fn=limited(resource.RLIMIT_FSIZE, 300000, signal.SIGXFSZ))
     left_alone(t, "-o beyond the size that a file may have")
+    r = t.counter(["big", "-o", "out"], preexec_fn=limited(resource.RLIMIT_FSIZE, 300000))
+    t.hold("-o beyond it, by the signal", r.code == -signal.SIGXFSZ, r.code)
+    left_alone(t, "-o beyond it, by the signal")
     small = [(["big"], "a result"), (["--partial", "big"], "a partial"),
              (["--merge", "--sorted", "--partial", "sorted"], "a sorted merge")]
     t.write("sorted", model.partial(Counter(model.records(big)), by_key=True))
@@ -413,7 +446,6 @@ def memory(t):
     shim, why = t.shim()
     if not shim:
         t.skip(name, why)
-        t.skip("RLIMIT_AS", why)
         return
     many = b"".join(b"a long key %d of many,\t%d\n" % (k % 30, k % 60) for k in range(120))
     t.write("in", many)
@@ -423,7 +455,8 @@ def memory(t):
     t.write("partial", model.partial(Counter(model.records(many)), by_key=True))
     t.write("partial.json", model.partial(Counter(model.records(many)), "jsonl"))
     t.write("long", b"x" * 900000 + b"\n" + b"y" * 900000)
-    runs = [["-w", "in"], ["-wi", "in"], ["-c5", "in"], ["--least-common=3", "in"], ["--chars", "in"],
+    runs = [["-w", "in"], ["-wi", "in"], ["-c5", "in"], ["--least-common=3", "in"],
+            ["--chars", "in"],
             ["-f2", "in"], ["--in=jsonl", "-f/k", "json"], ["--in=csv", "-f1", "csv"],
             ["--in=csv", "-H", "-f2", "csv"], ["--in=tsv", "-f1", "in"],
             ["--merge", "partial"], ["--merge", "--in=jsonl", "partial.json"],
@@ -433,7 +466,6 @@ def memory(t):
     for argv in runs:
         for forever in ("", "1"):
             sweep(t, shim, argv, forever)
-    limits(t)
 
 
 def sweep(t, shim, argv, forever):
@@ -455,6 +487,9 @@ def sweep(t, shim, argv, forever):
 
 
 def limits(t):
+    if t.sanitized:
+        t.skip("RLIMIT_AS", "a sanitizer reserves terabytes")
+        return
     t.write("many", b"".join(b"a distinct word of some length %09d\n" % k
                              for k in range(600000)))
     t.write("out", b"old")
@@ -551,7 +586,9 @@ def rows(t):
     system_calls(t)
     small_pieces(t)
     output_files(t)
+    signals(t)
     full_disks(t)
     memory(t)
+    limits(t)
     long_lines(t)
     chosen_keys(t)

@@ -52,7 +52,8 @@ static void parse(pila_counter *c, const char *pairs)
     int64_t key, n;
     int used;
 
-    for (; sscanf(pairs, "%" SCNd64 ":%" SCNd64 "%n", &key, &n, &used) == 2; pairs += used) {
+    for (; sscanf(pairs, "%" SCNd64 ":%" SCNd64 "%n", &key, &n, &used) == 2;
+         pairs += used) {
         sample k;
         CHECK_OK(pila_counter_set(c, sample_of(key_type(c), key, &k), n));
     }
@@ -141,6 +142,7 @@ static pila_status row_combine(pila_counter *c, const pila_counter *b, counter_o
 
     CHECK_OK(pila_counter_init(&out, key_type(c)));
     CHECK_OK(pila_counter_init(&other, key_type(c)));
+    CHECK_OK(try_add(&out, 900, 1)); /* goes */
     if (op == POS) st = pila_counter_pos(&out, c);
     else if (op == NEG) st = pila_counter_neg(&out, c);
     else {
@@ -148,8 +150,14 @@ static pila_status row_combine(pila_counter *c, const pila_counter *b, counter_o
         CHECK_OK(pila_counter_copy(&other, c));
         CHECK_OK(inplaces[op - PLUS](&other, b));
         CHECK(digest(&other) == digest(&out) && valid(&other));
-        pila_counter_done(&other);
+        CHECK_OK(pila_counter_copy(&other, c));
+        CHECK_OK(binaries[op - PLUS](&other, &other, b)); /* the result may be an operand */
+        CHECK(digest(&other) == digest(&out) && valid(&other));
+        CHECK_OK(pila_counter_copy(&other, b));
+        CHECK_OK(binaries[op - PLUS](&other, c, &other));
+        CHECK(digest(&other) == digest(&out) && valid(&other));
     }
+    pila_counter_done(&other);
     pila_counter_move(c, &out);
     CHECK_INT(pila_counter_len(&out), 0);
     pila_counter_done(&out);
@@ -177,8 +185,9 @@ static pila_status row_change(pila_counter *c, const pila_counter *b, const coun
     case SUBTRACT_COUNTER: return pila_counter_subtract_counter(c, b);
     case SUBTRACT_SELF: return pila_counter_subtract_counter(c, c);
     default: /* COPY */
-        CHECK_OK(pila_counter_init(&out, key_type(c)));
+        CHECK_OK(pila_counter_init(&out, &pila_view));
         CHECK_OK(pila_counter_copy(&out, c));
+        CHECK_OK(pila_counter_copy(&out, &out));
         pila_counter_move(c, &out);
         pila_counter_done(&out);
         return PILA_OK;
@@ -635,7 +644,7 @@ static void sources_fail_and_are_dropped(void **state)
     setup_row("sources");
     CHECK_OK(pila_counter_init(&c, &pila_i64));
     CHECK_OK(pila_counter_init(&texts, &pila_text));
-    memset(&other, 0x5a, sizeof other);
+    CHECK_OK(pila_counter_init(&other, &pila_i64));
     CHECK_STATUS(pila_counter_update(&c, faulty_iter(&f)), PILA_EIO);
     CHECK_OK(pila_counter_total(&c, &total));
     CHECK_INT(total, 300); /* what came before it stays */
@@ -745,19 +754,23 @@ static pila_status drain(pila_iter it)
 
 static pila_status call_make(pila_counter *a, pila_counter *b, call c)
 {
-    pila_counter out;
+    pila_counter out; /* holds something, which is kept if the call fails */
     bool yes;
 
     CHECK_OK(pila_counter_init(&out, key_type(a)));
-    pila_status st = c == C_POS   ? pila_counter_pos(&out, a)
-                     : c == C_NEG ? pila_counter_neg(&out, a)
-                     : c == C_COPY || c == C_EQ_SAME
-                         ? pila_counter_copy(&out, a)
-                         : binaries[c - C_PLUS](&out, a, b);
-
-    if (st != PILA_OK) return st;
+    pila_status st = try_add(&out, 900, 1);
+    uint64_t was = digest(&out);
+    if (st != PILA_OK) {
+        pila_counter_done(&out);
+        return st;
+    }
+    st = c == C_POS                         ? pila_counter_pos(&out, a)
+         : c == C_NEG                       ? pila_counter_neg(&out, a)
+         : c == C_COPY || c == C_EQ_SAME    ? pila_counter_copy(&out, a)
+                                            : binaries[c - C_PLUS](&out, a, b);
     CHECK(valid(&out));
-    if (c == C_EQ_SAME) st = pila_counter_eq(a, &out, &yes);
+    if (st != PILA_OK) CHECK(digest(&out) == was);
+    if (st == PILA_OK && c == C_EQ_SAME) st = pila_counter_eq(a, &out, &yes);
     pila_counter_done(&out);
     return st;
 }

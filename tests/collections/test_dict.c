@@ -64,8 +64,10 @@ static void parse(pila_dict *d, const char *pairs)
     int64_t key, value;
     int used;
 
-    for (; sscanf(pairs, "%" SCNd64 ":%" SCNd64 "%n", &key, &value, &used) == 2; pairs += used)
+    while (sscanf(pairs, "%" SCNd64 ":%" SCNd64 "%n", &key, &value, &used) == 2) {
         set(d, key, value);
+        pairs += used;
+    }
 }
 
 /* Where the value of an item lies, and the item as a pair of numbers. */
@@ -150,7 +152,8 @@ static void show_list(const pila_dict *d, pila_iter it, pila_buf *out)
     while ((item = pila_next_item(&it)) != NULL) {
         if (it.type == &d->types.type) {
             item_numbers(&d->types, item, &key, &value);
-            snprintf(line, sizeof line, "%s(%" PRId64 ", %" PRId64 ")", between, key, value);
+            snprintf(line, sizeof line, "%s(%" PRId64 ", %" PRId64 ")", between, key,
+                     value);
         } else
             snprintf(line, sizeof line, "%s%" PRId64, between, sample_value(it.type, item));
         CHECK_OK(pila_buf_add(out, pila_cstr(line)));
@@ -191,7 +194,8 @@ static pila_status row_look(const pila_dict *d, const dict_row *r, int64_t *resu
         *result = in;
         return st;
     }
-    if (r->op == GET) st = pila_dict_get(d, key, sample_of(d->types.second, r->v, &v), &value);
+    if (r->op == GET)
+        st = pila_dict_get(d, key, sample_of(d->types.second, r->v, &v), &value);
     else {
         st = pila_dict_find(d, key, &at);
         value = at;
@@ -263,7 +267,8 @@ static pila_status row_make(pila_dict *d, const pila_dict *b, const dict_row *r)
     return st;
 }
 
-static pila_status row_ask(const pila_dict *d, const pila_dict *b, dict_op op, int64_t *result)
+static pila_status row_ask(const pila_dict *d, const pila_dict *b, dict_op op,
+                           int64_t *result)
 {
     bool yes = false;
     pila_status st = op == EQ        ? pila_dict_eq(d, b, &yes)
@@ -498,8 +503,8 @@ static void text_keys_show_as_python_shows_them(void **state)
     CHECK_OK(Words_set(&d, lent("more than fifteen bytes of key"), lent("x")));
     CHECK_OK(Words_repr(&d, &text));
     CHECK_TEXT(pila_buf_view(&text),
-               "{\"it's\": 'a \"b\"', 'both \\' and \"': 'tab\\tnl\\n\\\\', '': 'caf\xc3\xa9', "
-               "'more than fifteen bytes of key': 'x'}");
+               "{\"it's\": 'a \"b\"', 'both \\' and \"': 'tab\\tnl\\n\\\\', "
+               "'': 'caf\xc3\xa9', 'more than fifteen bytes of key': 'x'}");
     CHECK_OK(Words_set(&d, lent(""), lent("a value of more than fifteen bytes")));
     CHECK_OK(Words_find(&d, lent(""), &at));
     CHECK_TEXT(pila_string_view(at), "a value of more than fifteen bytes");
@@ -630,9 +635,9 @@ static void other_types_are_refused(void **state)
     CHECK_OK(pila_dict_init(&ints, &pila_i64, &pila_i64));
     CHECK_OK(pila_dict_init(&texts, &pila_text, &pila_i64));
     CHECK_OK(pila_dict_init(&odd, &pila_i64, &pila_f64));
+    CHECK_OK(pila_dict_init(&out, &pila_i64, &pila_i64));
     set(&ints, 1, 1);
     set(&texts, 1, 1);
-    memset(&out, 0x5a, sizeof out);
     CHECK_STATUS(pila_dict_merge(&ints, &texts), PILA_ETYPE);
     CHECK_STATUS(pila_dict_merge(&ints, &odd), PILA_ETYPE);
     CHECK_STATUS(pila_dict_or(&out, &ints, &texts), PILA_ETYPE);
@@ -658,7 +663,53 @@ static void other_types_are_refused(void **state)
     pila_dict_done(&ints);
     pila_dict_done(&texts);
     pila_dict_done(&odd);
+    pila_dict_done(&out);
     check_alloc_stop();
+}
+
+/* What a dict is made of may be the dict itself, and what it held may be of other types. */
+static void results_take_the_place_of_what_was_there(void **state)
+{
+    pila_dict a, b, out;
+    pila_buf text = {0};
+
+    (void)state;
+    for (size_t t = 0; t < KEY_TYPES; t++) {
+        setup_row("out is an operand");
+        CHECK_OK(pila_dict_init(&a, key_type_at(t), &thing_type));
+        CHECK_OK(pila_dict_init(&b, key_type_at(t), &thing_type));
+        CHECK_OK(pila_dict_init(&out, &pila_view, &pila_f64));
+        pila_str word = pila_cstr("gone");
+        double x = 1;
+        CHECK_OK(pila_dict_set(&out, &word, &x));
+        parse(&a, "1:10 2:20");
+        parse(&b, "2:21 3:30");
+        CHECK_OK(pila_dict_or(&out, &a, &b));
+        show(&out, &text);
+        CHECK_TEXT(pila_buf_view(&text), "{1: 10, 2: 21, 3: 30}");
+        CHECK_OK(pila_dict_or(&a, &a, &b));
+        show(&a, &text);
+        CHECK_TEXT(pila_buf_view(&text), "{1: 10, 2: 21, 3: 30}");
+        CHECK_OK(pila_dict_or(&b, &a, &b));
+        CHECK_OK(pila_dict_copy(&b, &b));
+        CHECK_OK(pila_dict_or(&b, &b, &b));
+        show(&b, &text);
+        CHECK_TEXT(pila_buf_view(&text), "{1: 10, 2: 21, 3: 30}");
+        pila_iter it = pila_dict_items(&b);
+        CHECK(pila_next_item(&it));
+        CHECK_OK(pila_dict_copy(&b, &a));
+        CHECK(!pila_next_item(&it));
+        CHECK_STATUS(it.status, PILA_EMUTATED);
+        CHECK(valid(&a) && valid(&b) && valid(&out));
+        pila_dict_move(&out, &out);
+        CHECK_INT(pila_dict_len(&out), 3);
+        pila_dict_done(&a);
+        pila_dict_done(&b);
+        pila_dict_done(&out);
+        pila_buf_done(&text);
+        check_alloc_stop();
+    }
+    ROW(NULL);
 }
 
 /* An iterator that fails half-way: what came before stays, and it is dropped. */
@@ -748,18 +799,24 @@ static pila_status drain(pila_iter it)
 
 static pila_status call_make(pila_dict *a, pila_dict *b, call c)
 {
-    pila_dict out;
+    pila_dict out; /* holds something, which is kept if the call fails */
     sample v;
-    pila_status st;
 
     CHECK_OK(pila_dict_init(&out, a->types.first, a->types.second));
+    pila_status st = try_set(&out, 900, 1);
+    uint64_t was = digest(&out);
+    if (st != PILA_OK) {
+        pila_dict_done(&out);
+        return st;
+    }
     if (c == C_COPY || c == C_EQ_SAME) st = pila_dict_copy(&out, a);
     else if (c == C_OR) st = pila_dict_or(&out, a, b);
     else
         st = pila_dict_fromkeys(&out, pila_dict_keys(a),
                                 sample_of(a->types.second, 1, &v));
     bool yes;
-    if (st == PILA_OK) CHECK(valid(&out));
+    CHECK(valid(&out));
+    if (st != PILA_OK) CHECK(digest(&out) == was);
     if (st == PILA_OK && c == C_EQ_SAME) st = pila_dict_eq(a, &out, &yes);
     pila_dict_done(&out);
     return st;
@@ -959,7 +1016,7 @@ static pila_status sweep_words(void *ctx)
     Words_done(&e);
     if (st == PILA_OK) st = Words_or(&e, &d, &d);
     if (st == PILA_OK) st = Words_update(&d, Words_items(&e));
-    if (st == PILA_OK) st = Words_fromkeys(&e, Words_keys(&d), lent("another long value here"));
+    if (st == PILA_OK) st = Words_fromkeys(&e, Words_keys(&d), lent("another long value"));
     Words_clear(&d);
     Words_done(&d);
     Words_done(&e);
@@ -1091,10 +1148,9 @@ static void compare_raises_at_k(void **state)
     (void)state;
     for (call c = 0; c < CALLS; c++)
         for (int how = 0; how < 4; how++) {
+            const pila_type *t = how & 1 ? &hashed_bulky : &hashed_thing;
             ROW(call_names[c]);
-            for (long k = 1; raises_at(how & 1 ? &hashed_bulky : &hashed_thing, how & 2, c, k);
-                 k++)
-                continue;
+            for (long k = 1; raises_at(t, how & 2, c, k); k++) continue;
         }
     ROW(NULL);
 }
@@ -1310,8 +1366,8 @@ static void grow_overflow(void **state)
     (void)state;
     ROW("huge values");
     for (size_t k = 0; k < COUNT_OF(sizes); k++) {
-        pila_type wide = {PILA_KIND_OTHER, sizes[k], 1, "wide", NULL, NULL, NULL, NULL, NULL,
-                          NULL, NULL};
+        pila_type wide = {PILA_KIND_OTHER, sizes[k], 1, "wide", NULL, NULL, NULL, NULL,
+                          NULL, NULL, NULL};
         CHECK_OK(pila_dict_init(&d, &pila_i64, &wide));
         CHECK_STATUS(pila_dict_set(&d, &key, &key), PILA_ENOMEM); /* not one byte is read */
         CHECK_STATUS(pila_dict_setdefault(&d, &key, &key, NULL), PILA_ENOMEM);
@@ -1478,6 +1534,7 @@ static void model_merge(model *m, pila_dict *d, check_rng *r)
     }
     if (way == 0) CHECK_OK(pila_dict_merge(d, &other));
     else if (way == 1) CHECK_OK(pila_dict_update(d, pila_dict_items(&other)));
+    else if (way == 2) CHECK_OK(pila_dict_or(d, d, &other));
     else {
         CHECK_OK(pila_dict_init(&out, d->types.first, d->types.second));
         CHECK_OK(pila_dict_or(&out, d, &other));
@@ -1713,7 +1770,8 @@ static void floods_cost_the_same(flood *all, size_t n, void *keys,
     printf("random keys %.0f ms; at worst %.2f times that: %s\n", all[0].best * 1e3, worst,
            slowest);
     if (worst > factor)
-        fail_msg("%s: %.2f times as long as random keys (PILA_FLOOD_FACTOR)", slowest, worst);
+        fail_msg("%s: %.2f times as long as random keys (PILA_FLOOD_FACTOR)", slowest,
+                 worst);
 }
 
 static double flood_ints(const void *keys)
@@ -1993,6 +2051,7 @@ int main(void)
         cmocka_unit_test(other_types_work_too),
         cmocka_unit_test(what_a_type_lacks_is_named),
         cmocka_unit_test(other_types_are_refused),
+        cmocka_unit_test(results_take_the_place_of_what_was_there),
         cmocka_unit_test(a_failing_source_is_passed_on),
         cmocka_unit_test(views_stand_for_strings),
         cmocka_unit_test(any_allocation_may_fail),

@@ -136,7 +136,8 @@ typedef struct cli_input {
     bool is_stdin;
     bool started;           /* something was read */
     int64_t left;           /* bytes still to be read; -1: to the end */
-    int64_t head, from;     /* of a part: bytes of the header to read before it, its start */
+    int64_t head;           /* of these, what is left of the header before a part ... */
+    int64_t from;           /* ... that starts here */
 } cli_input;
 
 enum { CLI_PARTS_MOST = 1000000000 };

@@ -317,10 +317,12 @@ static void merge_input(Tally *t, const char *operand, counter_options *o, outco
 /* Characters of one byte, nearly all, are counted in a table; longer ones wait, to be
  * counted as a batch. A byte that is seen for the first time is put into the counter
  * behind those that wait, so that the order is that of first occurrence. */
+enum { CHARS_WAITING = 256 };
+
 typedef struct char_counts {
     int64_t seen[256];
     size_t waiting;
-    pila_str longer[256];
+    pila_str longer[CHARS_WAITING];
 } char_counts;
 
 static pila_status chars_flush(Tally *t, char_counts *c)
@@ -347,7 +349,7 @@ static pila_status chars_window(Tally *t, char_counts *c, const pila_str *text, 
         unsigned char byte = (unsigned char)*text[k].ptr;
         if (text[k].len > 1) {
             c->longer[c->waiting++] = text[k];
-            if (c->waiting == sizeof c->longer / sizeof *c->longer) st = chars_flush(t, c);
+            if (c->waiting == CHARS_WAITING) st = chars_flush(t, c);
             continue;
         }
         if (fold && byte >= 'A' && byte <= 'Z') byte |= 0x20;
@@ -398,7 +400,7 @@ static void read_input(Tally *t, const char *operand, counter_options *o, outcom
     else count_input(t, operand, o, run);
 }
 
-/* All operands are one count; none means stdin. When none can be read there is no result. */
+/* All operands are one count; none means stdin. None could be read: no result. */
 static void count_operands(Tally *t, counter_options *o, outcome *run)
 {
     const cli_common *c = &o->common;

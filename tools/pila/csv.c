@@ -146,7 +146,7 @@ static pila_status csv_next(csv_cursor *c, pila_buf *room, pila_str *out)
     return PILA_OK;
 }
 
-/* A record with quotes is read to its end, so that it is malformed whichever field counts. */
+/* A record with quotes is read to its end: it is malformed whichever field counts. */
 pila_status cli_csv_field(pila_str record, char separator, size_t index, pila_buf *room,
                           pila_str *out, size_t *column)
 {

@@ -110,7 +110,7 @@ static pila_status keys_fold(keys_state *s, pila_str *key)
     size_t from = s->room.len;
     pila_status st = pila_buf_add(&s->room, *key);
 
-    if (st != PILA_OK) return st;
+    if (st != PILA_OK || !key->len) return st;
     for (size_t k = from; k < s->room.len; k++)
         if (s->room.data[k] >= 'A' && s->room.data[k] <= 'Z') s->room.data[k] |= 0x20;
     *key = pila_str_of(s->room.data + from, key->len);
@@ -129,13 +129,13 @@ static pila_status keys_refused(keys_state *s, pila_status why, size_t column)
     const cli_common *o = s->key.common;
 
     if (why != PILA_ESYNTAX && why != PILA_EINDEX && why != PILA_EKEY) return why;
+    const char *reason = why != PILA_ESYNTAX  ? "no such field"
+                         : o->in == CLI_JSONL ? "not valid JSON"
+                         : o->in == CLI_TSV   ? "bad escape"
+                                            : "a quote is not closed, or text follows it";
     if (o->errors != CLI_SKIP)
-        keys_answer(s, cli_malformed(
-                           s->key.file, s->line, why == PILA_ESYNTAX ? column : 0,
-                           why != PILA_ESYNTAX  ? "no such field"
-                           : o->in == CLI_JSONL ? "not valid JSON"
-                           : o->in == CLI_TSV   ? "bad escape"
-                                                : "a quote is not closed, or text follows it"));
+        keys_answer(s, cli_malformed(s->key.file, s->line,
+                                     why == PILA_ESYNTAX ? column : 0, reason));
     return o->errors == CLI_FAIL ? PILA_ESYNTAX : PILA_EKEY;
 }
 
@@ -147,7 +147,7 @@ static pila_status keys_read_header(keys_state *s, pila_str record)
     pila_status st = PILA_OK;
     size_t column = 0;
 
-    if (record.len >= 3 && memcmp(record.ptr, "\xef\xbb\xbf", 3) == 0) /* as Excel has it */
+    if (record.len >= 3 && memcmp(record.ptr, "\xef\xbb\xbf", 3) == 0) /* a BOM */
         record = pila_str_of(record.ptr + 3, record.len - 3);
     s->by_column = true;
     for (s->column = 0;; s->column++) {
@@ -284,7 +284,8 @@ int cli_check_key(const cli_common *o)
     bool cells = o->in == CLI_CSV || o->in == CLI_TSV;
 
     if (o->zero && o->in != CLI_NUL)
-        return cli_trouble(NULL, "--zero: records of jsonl, csv and tsv end with a newline");
+        return cli_trouble(NULL,
+                           "--zero: records of jsonl, csv and tsv end with a newline");
     if (d && !*d) return cli_trouble(NULL, "--delimiter: it is empty");
     if (d && !f) return cli_trouble(NULL, "--delimiter means nothing without --field");
     if (d && cells && d[1])

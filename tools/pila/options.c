@@ -135,7 +135,7 @@ static int set_integer(const cli_option *o, const char *text, int64_t *out)
     if (end == text || *end || isspace((unsigned char)*text)) return bad_value(o, text, "is no number");
     if (errno || n > INT64_MAX >> shift) return bad_value(o, text, "is too large");
     if (n < o->value) return bad_value(o, text, "is too small");
-    *out = (int64_t)n << shift;
+    *out = (int64_t)n * ((int64_t)1 << shift);
     return CLI_DONE;
 }
 

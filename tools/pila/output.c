@@ -3,7 +3,8 @@
  * Writes go through one buffer, and the first that fails is remembered and reported by
  * close, so no caller can lose it. -o FILE is written beside FILE and takes its place
  * when all went well, so FILE is never half there and may be an input too. A link is
- * followed first; a device or a pipe is written to as it is, never replaced.
+ * followed first; a device or a pipe is written to as it is, never replaced. A signal
+ * that ends the run takes the unfinished file with it.
  */
 #ifndef _DEFAULT_SOURCE
 #define _DEFAULT_SOURCE
@@ -13,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -73,6 +75,8 @@ int cli_malformed(const char *file, size_t line, size_t column, const char *why)
 
 /* ---- output ---- */
 
+static const char *volatile unfinished; /* the temporary file, for a signal to remove */
+
 /* The file that path leads to, and a name beside it. False: out of memory, or errno. */
 static bool output_names(cli_output *o, const char *path)
 {
@@ -92,9 +96,30 @@ static bool output_names(cli_output *o, const char *path)
 
 static void output_names_free(cli_output *o)
 {
+    unfinished = NULL;
     free(o->path);
     free(o->temporary);
     o->path = o->temporary = NULL;
+}
+
+static void remove_unfinished(int sig)
+{
+    if (unfinished) (void)unlink(unfinished);
+    (void)raise(sig); /* as if nothing had caught it: SA_RESETHAND */
+}
+
+/* What ends a run from outside, unless it is ignored, as after nohup. */
+static void watch_signals(void)
+{
+    static const int ends[] = {SIGHUP, SIGINT, SIGTERM, SIGXCPU, SIGXFSZ};
+    struct sigaction now, was;
+
+    memset(&now, 0, sizeof now);
+    now.sa_handler = remove_unfinished;
+    now.sa_flags = (int)SA_RESETHAND;
+    for (size_t k = 0; k < sizeof ends / sizeof *ends; k++)
+        if (sigaction(ends[k], NULL, &was) == 0 && was.sa_handler == SIG_DFL)
+            (void)sigaction(ends[k], &now, NULL);
 }
 
 int cli_output_open(cli_output *o, const char *path, bool by_line)
@@ -111,7 +136,11 @@ int cli_output_open(cli_output *o, const char *path, bool by_line)
     if (stat(path, &there) == 0 && !S_ISREG(there.st_mode))
         o->fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
     else o->fd = output_names(o, path) ? mkstemp(o->temporary) : -1;
-    if (o->fd >= 0) return CLI_DONE;
+    if (o->fd >= 0) {
+        unfinished = o->temporary;
+        watch_signals();
+        return CLI_DONE;
+    }
     int why = errno;
     output_names_free(o);
     if (why == ENOMEM) return cli_trouble_status(NULL, PILA_ENOMEM);
