@@ -379,8 +379,9 @@ PILA_END_C
  *
  * PILA_DICT(Name, K, V) defines the dict Name, the struct Name_item { K key; V value; }
  * that its items are, and a function Name_op for each pila_dict_op above, with keys and
- * values passed by value. K is an integer, a pointer, a float, pila_str or pila_string,
- * or PILA_DICT_OF names the descriptors. {0} is a valid empty Name.
+ * values passed by value. K is an integer, a float, void *, pila_str or pila_string; for
+ * any other PILA_DICT_OF names the descriptors, &pila_ptr for a T *. {0} is a valid empty
+ * Name.
  */
 #define PILA_DICT(Name, K, V)                                                            \
     static const pila_type Name##_plain_key __attribute__((unused)) = PILA_PLAIN_TYPE(K); \

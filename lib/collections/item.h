@@ -11,18 +11,12 @@
 /* Whether dropping an item does something; it may then run code of the user. */
 PILA_INLINE bool pila__drops(const pila_type *t)
 {
-    return t->kind == PILA_KIND_STRING || t->drop;
-}
-
-/* The kind whose ready-made descriptor may stand for t: none if t copies or drops. */
-PILA_INLINE pila_kind pila__kind(const pila_type *t)
-{
-    return t->copy || t->drop ? PILA_KIND_OTHER : t->kind;
+    return t->kind == PILA_KIND_STRING || (t->kind == PILA_KIND_OTHER && t->drop);
 }
 
 /* Return call(constant) where the kind of t is a common one, else `other`. */
 #define PILA__BY_KIND(t, call, other)                                                    \
-    switch (pila__kind(t)) {                                                             \
+    switch ((t)->kind) {                                                                 \
     case PILA_KIND_I32: return call(&pila_i32);                                          \
     case PILA_KIND_I64: return call(&pila_i64);                                          \
     case PILA_KIND_U64: return call(&pila_u64);                                          \
@@ -35,7 +29,7 @@ PILA_INLINE pila_kind pila__kind(const pila_type *t)
 
 /* The same for what moves items and never looks into them: kinds of a size share. */
 #define PILA__BY_WIDTH(t, call, other)                                                   \
-    switch (pila__kind(t)) {                                                             \
+    switch ((t)->kind) {                                                                 \
     case PILA_KIND_I32: return call(&pila_i32);                                          \
     case PILA_KIND_I64:                                                                  \
     case PILA_KIND_U64:                                                                  \

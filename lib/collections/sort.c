@@ -426,7 +426,7 @@ PILA_INLINE size_t sort_record_size(const pila_type *t)
 
 static pila_status sort_records(sort_work *w, const pila_type *type)
 {
-    switch (pila__kind(type)) { /* few: a key is most often one of these */
+    switch (type->kind) { /* few: a key is most often one of these */
     case PILA_KIND_I64: return sort_core(w, &pila_i64, sort_record_size(&pila_i64));
     case PILA_KIND_F64: return sort_core(w, &pila_f64, sort_record_size(&pila_f64));
     case PILA_KIND_STR: return sort_core(w, &pila_view, sort_record_size(&pila_view));

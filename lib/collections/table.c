@@ -547,10 +547,11 @@ void pila__dict_done(pila__dict *d, const pila_pair *t)
 
 void pila__dict_clear(pila__dict *d, const pila_pair *t)
 {
+    if (d->live == 0) return;
     pila__dict was = dict_detach(d);
 
     dict_drop_entries(&was, t);
-    if (!was.groups || d->groups) { /* or a drop has put something in: that stays */
+    if (d->groups) { /* a drop has put something in: that stays */
         dict_free_blocks(&was);
         return;
     }

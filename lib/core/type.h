@@ -36,9 +36,10 @@ typedef enum pila_kind {
     PILA_KIND_STRING /* pila_string: owned, copied and dropped */
 } pila_kind;
 
-/* Any callback may be NULL: what needs it then answers PILA_ETYPE; without copy an item
- * is copied by its bytes, without drop there is nothing to free. Each may fail, and may
- * change the container that called it. ctx is handed to each. */
+/* The callbacks are those of PILA_KIND_OTHER; a ready-made kind answers for itself, and
+ * only its repr may be set. Any may be NULL: what needs it then answers PILA_ETYPE;
+ * without copy an item is copied by its bytes, without drop there is nothing to free.
+ * Each may fail, and may change the container that called it. ctx is handed to each. */
 typedef struct pila_type {
     pila_kind kind;
     size_t size, align; /* bytes */
@@ -145,7 +146,8 @@ PILA__TYPE_OF pila__type_of(void *, const pila_type *plain) { return plain; }
 /* Whether items are plain bytes: copied by memcpy, nothing to drop. */
 PILA_INLINE bool pila_type_plain(const pila_type *t)
 {
-    return t->kind != PILA_KIND_STRING && !t->copy && !t->drop;
+    if (t->kind != PILA_KIND_OTHER) return t->kind != PILA_KIND_STRING;
+    return !t->copy && !t->drop;
 }
 
 /* Whether comparing or hashing runs code of the user, which may do anything. */
@@ -308,7 +310,7 @@ PILA_INLINE pila_status pila_type_copy(const pila_type *t, void *out, const void
     if (t->kind == PILA_KIND_STRING)
         return pila_string_init((pila_string *)out,
                                 pila_string_view((const pila_string *)item));
-    if (t->copy) return t->copy(t->ctx, out, item);
+    if (t->kind == PILA_KIND_OTHER && t->copy) return t->copy(t->ctx, out, item);
     memcpy(out, item, t->size);
     return PILA_OK;
 }
@@ -320,7 +322,7 @@ PILA_INLINE pila_status pila_type_copy(const pila_type *t, void *out, const void
 PILA_INLINE void pila_type_drop(const pila_type *t, void *item)
 {
     if (t->kind == PILA_KIND_STRING) pila_string_done((pila_string *)item);
-    else if (t->drop) t->drop(t->ctx, item);
+    else if (t->kind == PILA_KIND_OTHER && t->drop) t->drop(t->ctx, item);
 }
 
 /* ---- pairs: a tuple is a C struct ----
