@@ -370,10 +370,8 @@ static void bench_table(const struct state *s)
     puts("|---|--:|--:|--:|");
     for (size_t k = 0; k < c->count; k++) {
         const bench_contestant *one = &c->contestants[k];
-        if (bench_plays(s, k))
-            bench_row(s, k);
-        else
-            printf("| %s | SKIPPED: %s | | |\n", one->name, one->skipped);
+        if (bench_plays(s, k)) bench_row(s, k);
+        else printf("| %s | SKIPPED: %s | | |\n", one->name, one->skipped);
     }
     putchar('\n');
 }
@@ -385,10 +383,8 @@ static void bench_verdict(bool met, double value)
     char text[32];
 
     printf(": %s (%s)\n", met ? "met" : "MISSED", bench_number(value, text));
-    if (met)
-        bars_seen.met++;
-    else
-        bars_seen.missed++;
+    if (met) bars_seen.met++;
+    else bars_seen.missed++;
 }
 
 static void bench_bar_skipped(const char *name)
@@ -400,10 +396,8 @@ static void bench_bar_skipped(const char *name)
 /* ratio: who's time / peer's time. */
 static void bench_judge(const bench_bar *bar, double ratio)
 {
-    if (bar->op == BENCH_AT_MOST)
-        bench_verdict(ratio <= bar->value, ratio);
-    else
-        bench_verdict(1 / ratio >= bar->value, 1 / ratio);
+    if (bar->op == BENCH_AT_MOST) bench_verdict(ratio <= bar->value, ratio);
+    else bench_verdict(1 / ratio >= bar->value, 1 / ratio);
 }
 
 static void bench_bar_name(const bench_bar *bar, const char *peer, const char *unit)
@@ -433,8 +427,9 @@ static void bench_rate(const struct state *s, const bench_bar *bar, size_t who)
 {
     double got = bench_in_unit(s, s->scores[who].median);
 
-    bench_verdict(
-        s->contest->unit == BENCH_GB_S ? got >= bar->value : got <= bar->value, got);
+    bench_verdict(s->contest->unit == BENCH_GB_S ? got >= bar->value
+                                                 : got <= bar->value,
+                  got);
 }
 
 static void bench_bar_line(const struct state *s, const bench_bar *bar)
@@ -444,14 +439,10 @@ static void bench_bar_line(const struct state *s, const bench_bar *bar)
 
     printf("- bar: ");
     bench_bar_name(bar, bar->peer, bench_unit_name(s->contest->unit));
-    if (who == count)
-        bench_bar_skipped(bar->who);
-    else if (bar->op == BENCH_RATE)
-        bench_rate(s, bar, who);
-    else if (peer == count)
-        bench_bar_skipped(bar->peer);
-    else
-        bench_judge(bar, s->scores[who].median / s->scores[peer].median);
+    if (who == count) bench_bar_skipped(bar->who);
+    else if (bar->op == BENCH_RATE) bench_rate(s, bar, who);
+    else if (peer == count) bench_bar_skipped(bar->peer);
+    else bench_judge(bar, s->scores[who].median / s->scores[peer].median);
 }
 
 /* ---- the tally ---- */
@@ -495,10 +486,8 @@ static void bench_tally_bar(const bench_tally *tally, const bench_bar *bar)
         if (bar->peer && strcmp(bar->peer, row->name) != 0) continue;
         printf("- bar: geometric mean, ");
         bench_bar_name(bar, row->name, "");
-        if (about)
-            bench_judge(bar, 1 / bench_mean(row));
-        else
-            bench_bar_skipped(bar->who);
+        if (about) bench_judge(bar, 1 / bench_mean(row));
+        else bench_bar_skipped(bar->who);
     }
 }
 

@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 PILA_PREDICATE(by_three, int64_t, x, x % 3 == 0)
-PILA_MAPPER(square, int64_t, int64_t, x, x * x)
+PILA_MAPPER(square, int64_t, int64_t, x, x *x)
 
 static pila_status square_and_count(void *ctx, const void *item, void *out)
 {
@@ -36,6 +36,7 @@ int main(void)
         fprintf(stderr, "pipeline: %s\n", pila_status_text(st));
         return 2;
     }
-    printf("%lld %lld, %d calls\n", (long long)by_kernels, (long long)by_callback, calls);
+    printf("%lld %lld, %d calls\n", (long long)by_kernels, (long long)by_callback,
+           calls);
     return 0;
 }

@@ -1,4 +1,5 @@
-/* headers.cc - every header, and each typed face, as C++17 with every warning an error. */
+/* headers.cc - every header, and each typed face, as C++17 with every warning an error.
+ */
 #include <pila/collections/counter.h>
 #include <pila/collections/deque.h>
 #include <pila/collections/dict.h>
@@ -22,7 +23,7 @@ PILA_DICT(Ages, pila_string, int)
 PILA_DICT(Places, point *, point)
 PILA_COUNTER(Words, pila_string)
 PILA_COUNTER(Letters, char)
-PILA_MAPPER(square, int64_t, int64_t, x, x * x)
+PILA_MAPPER(square, int64_t, int64_t, x, x *x)
 PILA_PREDICATE(by_three, int64_t, x, x % 3 == 0)
 
 static_assert(sizeof(pila_string) == 16, "a string is two words");
@@ -39,11 +40,12 @@ int main()
     if (st == PILA_OK) st = Longs_extend(&queue, pila_range(0, 10, 1));
     if (st == PILA_OK) st = Longs_pop(&queue, &last);
     if (st == PILA_OK)
-        st = Words_update(&words, pila_words(pila_from_mem(pila_cstr("spam eggs spam"))));
+        st = Words_update(&words,
+                          pila_words(pila_from_mem(pila_cstr("spam eggs spam"))));
     if (st == PILA_OK)
         st = Words_count(&words, pila_string_borrow(pila_cstr("spam")), &spam);
     pila_iter it = pila_map(pila_filter(pila_range(0, 10, 1), by_three), square);
-    PILA_FOR(int64_t, x, &it) sum += *x;
+    PILA_FOR (int64_t, x, &it) sum += *x;
     pila_iter_drop(&it);
     Ints_done(&row);
     Longs_done(&queue);

@@ -41,10 +41,7 @@ static int spawned(char **argv)
 }
 
 /* The checksum is the exit status: all must leave with 0. */
-static uint64_t started(void *ctx)
-{
-    return (uint64_t)spawned(((command *)ctx)->argv);
-}
+static uint64_t started(void *ctx) { return (uint64_t)spawned(((command *)ctx)->argv); }
 
 static const char *pila_path(int argc, char **argv)
 {

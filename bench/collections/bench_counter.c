@@ -39,15 +39,9 @@ static uint64_t counted(void *ctx)
     return ((lane *)ctx)->peer->sum(((lane *)ctx)->table);
 }
 
-static void freed(void *ctx)
-{
-    ((lane *)ctx)->peer->free(((lane *)ctx)->table);
-}
+static void freed(void *ctx) { ((lane *)ctx)->peer->free(((lane *)ctx)->table); }
 
-static bool is_space(char c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
+static bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 /* Python's bytes.split(): out has room for one word in two bytes. */
 static size_t split(const char *text, size_t len, wordcount_word *out)

@@ -46,10 +46,7 @@ typedef struct lane {
 
 /* ---- what a run does ---- */
 
-static void empty(void *ctx)
-{
-    ((lane *)ctx)->queue = ((lane *)ctx)->peer->make();
-}
+static void empty(void *ctx) { ((lane *)ctx)->queue = ((lane *)ctx)->peer->make(); }
 
 static void filled(void *ctx)
 {
@@ -57,10 +54,7 @@ static void filled(void *ctx)
     ((lane *)ctx)->peer->push(((lane *)ctx)->queue, ((lane *)ctx)->w->held);
 }
 
-static void freed(void *ctx)
-{
-    ((lane *)ctx)->peer->free(((lane *)ctx)->queue);
-}
+static void freed(void *ctx) { ((lane *)ctx)->peer->free(((lane *)ctx)->queue); }
 
 static uint64_t push(void *ctx)
 {

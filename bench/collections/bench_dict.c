@@ -49,10 +49,7 @@ static inputs make_inputs(size_t n)
 
 /* ---- what a run does ---- */
 
-static void empty(void *ctx)
-{
-    ((lane *)ctx)->scratch = ((lane *)ctx)->peer->make();
-}
+static void empty(void *ctx) { ((lane *)ctx)->scratch = ((lane *)ctx)->peer->make(); }
 
 static void filled(void *ctx)
 {
@@ -62,10 +59,7 @@ static void filled(void *ctx)
     l->peer->insert(l->scratch, l->in->keys, l->in->n);
 }
 
-static void freed(void *ctx)
-{
-    ((lane *)ctx)->peer->free(((lane *)ctx)->scratch);
-}
+static void freed(void *ctx) { ((lane *)ctx)->peer->free(((lane *)ctx)->scratch); }
 
 static uint64_t insert(void *ctx)
 {

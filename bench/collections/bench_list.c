@@ -52,10 +52,7 @@ static void freed(void *ctx)
     ((array_lane *)ctx)->peer->free(((array_lane *)ctx)->array);
 }
 
-static void made(void *ctx)
-{
-    append(ctx);
-}
+static void made(void *ctx) { append(ctx); }
 
 /* `how` without names; n items. */
 static void contest(const char *operation, size_t n, bench_contestant how,

@@ -22,10 +22,7 @@ typedef struct heap {
 
 /* Each is called through a pointer, so that neither side is inlined, nor a pair of
  * malloc and free left out. */
-static void *pila_heap_alloc(size_t bytes)
-{
-    return pila_alloc(bytes, 1);
-}
+static void *pila_heap_alloc(size_t bytes) { return pila_alloc(bytes, 1); }
 
 static void *pila_heap_resize(void *p, size_t bytes)
 {

@@ -53,10 +53,7 @@ static uint64_t appended(void *ctx)
     return sum;
 }
 
-static void freed(void *ctx)
-{
-    ((lane *)ctx)->peer->free(((lane *)ctx)->buffer);
-}
+static void freed(void *ctx) { ((lane *)ctx)->peer->free(((lane *)ctx)->buffer); }
 
 static void contest(const char *what, uint64_t (*run)(void *), size_t n,
                     const text_pieces *pieces, const bench_bar *bar)
@@ -126,9 +123,9 @@ static void reprs(const char *what, const double *items, size_t n)
     char *path = bench_file(items, n * sizeof *items), text[32];
 
     snprintf(text, sizeof text, "%zu", n);
-    bench_contestant all[] = {
-        {.name = "pila", .run = repr, .ctx = &f},
-        bench_python("core/peers/text.py", (const char *[]){path, text, NULL})};
+    bench_contestant all[] = {{.name = "pila", .run = repr, .ctx = &f},
+                              bench_python("core/peers/text.py",
+                                           (const char *[]){path, text, NULL})};
     bench_run(&(bench_contest){.what = what, .n = n, .contestants = all, .count = 2});
     bench_python_end(&all[1]);
     bench_file_end(path);

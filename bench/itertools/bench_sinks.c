@@ -58,10 +58,7 @@ static pila_iter real_iter(void *ctx)
 }
 
 /* A multiple of 1/1024 as the integer that checksums are made of. */
-static uint64_t scaled(double x)
-{
-    return (uint64_t)(int64_t)(x * 1024);
-}
+static uint64_t scaled(double x) { return (uint64_t)(int64_t)(x * 1024); }
 
 static uint64_t pila_sum_whole(void *ctx)
 {
@@ -132,10 +129,8 @@ static uint64_t neumaier_sum_real(void *ctx)
 
     for (size_t k = 0; k < in->n; k++) {
         double x = in->real[k], next = sum + x;
-        if (fabs(sum) >= fabs(x))
-            lost += (sum - next) + x;
-        else
-            lost += (x - next) + sum;
+        if (fabs(sum) >= fabs(x)) lost += (sum - next) + x;
+        else lost += (x - next) + sum;
         sum = next;
     }
     return scaled(sum + lost);
@@ -316,15 +311,9 @@ static uint64_t joined(void *ctx)
     return checksum(((lane *)ctx)->text, ((lane *)ctx)->len);
 }
 
-static void freed(void *ctx)
-{
-    free(((lane *)ctx)->text);
-}
+static void freed(void *ctx) { free(((lane *)ctx)->text); }
 
-static void pila_freed(void *ctx)
-{
-    pila_free(((lane *)ctx)->text);
-}
+static void pila_freed(void *ctx) { pila_free(((lane *)ctx)->text); }
 
 static uint64_t pila_joins(void *ctx)
 {
@@ -534,8 +523,9 @@ static void writing(const Views *lines, const char *path, size_t len)
     for (size_t k = 0; k < WRITERS; k++) {
         lanes[k] = (lane){.views = lines, .write = writers[k].write};
         lanes[k].answer = written(&lanes[k], 2 * len); /* more than there should be */
-        all[k] = (bench_contestant){
-            .name = writers[k].name, .run = writes, .ctx = &lanes[k]};
+        all[k] = (bench_contestant){.name = writers[k].name,
+                                    .run = writes,
+                                    .ctx = &lanes[k]};
     }
     all[WRITERS] = python("CPython", "write_lines", path);
     bench_run(&(bench_contest){.what = "write_lines, in bytes",

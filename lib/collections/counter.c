@@ -1,9 +1,9 @@
 /* counter.c - counting, ranking and multiset arithmetic over the engine of dict.
  *
- * Counting is where the time goes, so it works on a window of items at a time: hash them
- * all and ask for the index line of each, then look each up and ask for its entry, then
- * count. The lines of a large table arrive while the next keys are being hashed (22.6
- * million words of text, 1.46 million distinct: 0.37 s; one at a time 0.46 s).
+ * Counting is where the time goes, so it works on a window of items at a time: hash
+ * them all and ask for the index line of each, then look each up and ask for its entry,
+ * then count. The lines of a large table arrive while the next keys are being hashed
+ * (22.6 million words of text, 1.46 million distinct: 0.37 s; one at a time 0.46 s).
  *
  * Ranking all counts is a stable radix sort on the bytes that differ (Knuth, TAOCP 3,
  * 5.2.5): most counts are small, so two or three passes do. Ranking n of them keeps a
@@ -13,8 +13,10 @@
 
 #include "item.h"
 
-enum { COUNTER_BATCH = 128, /* keys in flight: their strings and hashes stay in L1 */
-       COUNTER_DIGITS = 256 };
+enum {
+    COUNTER_BATCH = 128, /* keys in flight: their strings and hashes stay in L1 */
+    COUNTER_DIGITS = 256
+};
 
 /* ---- counting ---- */
 
@@ -66,10 +68,13 @@ PILA_INLINE pila_status counter_bump(pila__dict *d, const pila_type *kt,
     void *at = NULL;
     int64_t count;
 
-    if (PILA_LIKELY(e != PILA__DICT_NONE)) at = pila__dict_entry(d, t, e) + t->second_at;
-    else if ((st = pila__dict_push(d, kt, t, key, NULL, hash, &at)) != PILA_OK) return st;
+    if (PILA_LIKELY(e != PILA__DICT_NONE))
+        at = pila__dict_entry(d, t, e) + t->second_at;
+    else if ((st = pila__dict_push(d, kt, t, key, NULL, hash, &at)) != PILA_OK)
+        return st;
     memcpy(&count, at, sizeof count);
-    if (PILA_UNLIKELY(__builtin_add_overflow(count, each, &count))) return PILA_EOVERFLOW;
+    if (PILA_UNLIKELY(__builtin_add_overflow(count, each, &count)))
+        return PILA_EOVERFLOW;
     memcpy(at, &count, sizeof count);
     return PILA_OK;
 }
@@ -125,8 +130,10 @@ static pila_status counter_count(pila__dict *d, const pila_pair *t, pila_iter *i
         if (from->kind == PILA_KIND_STR)
             return counter_windows(d, &pila_text, t, &pila_view, false, it, each);
         return counter_windows(d, &pila_text, t, &pila_text, false, it, each);
-    case PILA_KIND_I64: return counter_windows(d, &pila_i64, t, &pila_i64, false, it, each);
-    case PILA_KIND_U64: return counter_windows(d, &pila_u64, t, &pila_u64, false, it, each);
+    case PILA_KIND_I64:
+        return counter_windows(d, &pila_i64, t, &pila_i64, false, it, each);
+    case PILA_KIND_U64:
+        return counter_windows(d, &pila_u64, t, &pila_u64, false, it, each);
     default: return counter_windows(d, t->first, t, from, false, it, each);
     }
 }
@@ -136,15 +143,16 @@ pila_status pila__counter_update(pila__dict *d, const pila_pair *t, pila_iter it
 {
     pila_status st = PILA_OK;
 
-    if (items.status == PILA_OK && !pila_type_accepts(t->first, items.type)) st = PILA_ETYPE;
+    if (items.status == PILA_OK && !pila_type_accepts(t->first, items.type))
+        st = PILA_ETYPE;
     if (st == PILA_OK) st = counter_count(d, t, &items, each);
     if (st == PILA_OK) st = pila_iter_outcome(&items);
     pila_iter_drop(&items);
     return st;
 }
 
-static pila_status counter_add_or_take(pila__dict *d, const pila_pair *t, const void *key,
-                                       int64_t n, bool subtract)
+static pila_status counter_add_or_take(pila__dict *d, const pila_pair *t,
+                                       const void *key, int64_t n, bool subtract)
 {
     if (subtract && n == INT64_MIN) { /* -n does not exist, nor does 0 - n */
         void *at = NULL;
@@ -166,8 +174,9 @@ pila_status pila__counter_pairs(pila__dict *d, const pila_pair *t, pila_iter pai
     pila_status st = PILA_OK;
     const char *item;
 
-    if (pairs.status == PILA_OK && (!from || !pila_type_accepts(t->first, from->first) ||
-                                    from->second->kind != PILA_KIND_I64))
+    if (pairs.status == PILA_OK &&
+        (!from || !pila_type_accepts(t->first, from->first) ||
+         from->second->kind != PILA_KIND_I64))
         st = PILA_ETYPE;
     while (st == PILA_OK && (item = pila_next_item(&pairs)) != NULL) {
         pila_string room;
@@ -220,8 +229,8 @@ static pila_status counter_walk_next(counter_walk *w)
 
 /* ---- from one counter into another ---- */
 
-pila_status pila__counter_merge(pila__dict *d, const pila_pair *t, const pila__dict *from,
-                                bool subtract)
+pila_status pila__counter_merge(pila__dict *d, const pila_pair *t,
+                                const pila__dict *from, bool subtract)
 {
     counter_walk w = counter_walk_start(from, t);
     pila_status st;
@@ -234,7 +243,8 @@ pila_status pila__counter_merge(pila__dict *d, const pila_pair *t, const pila__d
 }
 
 /* What becomes of two counts; there_a: the key is in a. 0 or less: left out. */
-static pila_status counter_apply(pila__counter_op op, int64_t a, int64_t b, int64_t *out)
+static pila_status counter_apply(pila__counter_op op, int64_t a, int64_t b,
+                                 int64_t *out)
 {
     bool over = false;
 
@@ -244,7 +254,8 @@ static pila_status counter_apply(pila__counter_op op, int64_t a, int64_t b, int6
     case PILA__COUNTER_AND: *out = a < b ? a : b; break;
     case PILA__COUNTER_OR: *out = a > b ? a : b; break;
     case PILA__COUNTER_XOR:
-        over = a > b ? __builtin_sub_overflow(a, b, out) : __builtin_sub_overflow(b, a, out);
+        over = a > b ? __builtin_sub_overflow(a, b, out)
+                     : __builtin_sub_overflow(b, a, out);
     }
     if (over && op != PILA__COUNTER_XOR && (op == PILA__COUNTER_ADD ? a < 0 : b > 0)) {
         *out = 0; /* below every int64_t: left out anyway */
@@ -254,8 +265,9 @@ static pila_status counter_apply(pila__counter_op op, int64_t a, int64_t b, int6
 }
 
 /* a's keys, with what the other has of each, into made. */
-static pila_status counter_left(pila__dict *made, const pila__dict *a, const pila__dict *b,
-                                const pila_pair *t, pila__counter_op op)
+static pila_status counter_left(pila__dict *made, const pila__dict *a,
+                                const pila__dict *b, const pila_pair *t,
+                                pila__counter_op op)
 {
     counter_walk w = counter_walk_start(a, t);
     pila_status st;
@@ -273,8 +285,9 @@ static pila_status counter_left(pila__dict *made, const pila__dict *a, const pil
 }
 
 /* Then the keys of b that a does not have. */
-static pila_status counter_right(pila__dict *made, const pila__dict *a, const pila__dict *b,
-                                 const pila_pair *t, pila__counter_op op)
+static pila_status counter_right(pila__dict *made, const pila__dict *a,
+                                 const pila__dict *b, const pila_pair *t,
+                                 pila__counter_op op)
 {
     counter_walk w = counter_walk_start(b, t);
     pila_status st;
@@ -292,20 +305,22 @@ static pila_status counter_right(pila__dict *made, const pila__dict *a, const pi
     return st == PILA_END ? PILA_OK : st;
 }
 
-pila_status pila__counter_combine(pila__dict *out, const pila__dict *a, const pila__dict *b,
-                                  const pila_pair *t, pila__counter_op op)
+pila_status pila__counter_combine(pila__dict *out, const pila__dict *a,
+                                  const pila__dict *b, const pila_pair *t,
+                                  pila__counter_op op)
 {
     pila__dict made = {0};
     pila_status st = counter_left(&made, a, b, t, op);
 
-    if (st == PILA_OK && op != PILA__COUNTER_AND) st = counter_right(&made, a, b, t, op);
+    if (st == PILA_OK && op != PILA__COUNTER_AND)
+        st = counter_right(&made, a, b, t, op);
     if (st == PILA_OK) pila__dict_move(out, &made, t);
     pila__dict_done(&made, t);
     return st;
 }
 
-pila_status pila__counter_signed(pila__dict *out, const pila__dict *d, const pila_pair *t,
-                                 bool negative)
+pila_status pila__counter_signed(pila__dict *out, const pila__dict *d,
+                                 const pila_pair *t, bool negative)
 {
     static const pila__dict none = {0};
 
@@ -316,7 +331,8 @@ pila_status pila__counter_signed(pila__dict *out, const pila__dict *d, const pil
 /* Of one side: whether its counts are at most (or at least, `turned`) the other's, and
  * all equal. */
 static pila_status counter_compare_side(const pila__dict *a, const pila__dict *b,
-                                        const pila_pair *t, bool turned, bool *le, bool *eq)
+                                        const pila_pair *t, bool turned, bool *le,
+                                        bool *eq)
 {
     counter_walk w = counter_walk_start(a, t);
     pila_status st;
@@ -409,7 +425,8 @@ static void rank_unheap(counter_rank *h, size_t n)
 }
 
 /* One stable pass by the digit at shift; false: all digits are the same. */
-static bool rank_pass(counter_rank *to, const counter_rank *from, size_t n, unsigned shift)
+static bool rank_pass(counter_rank *to, const counter_rank *from, size_t n,
+                      unsigned shift)
 {
     size_t start[COUNTER_DIGITS] = {0}, sum = 0;
 
@@ -447,7 +464,8 @@ static counter_rank rank_of(const pila__dict *d, const pila_pair *t, const char 
 
     memcpy(&key, item + t->second_at, sizeof key);
     key ^= (uint64_t)1 << 63; /* in the order of the signed counts */
-    return (counter_rank){most ? ~key : key, (size_t)(item - d->entries) / t->type.size};
+    return (counter_rank){most ? ~key : key,
+                          (size_t)(item - d->entries) / t->type.size};
 }
 
 /* The n that rank first, as a heap while there are more. */
@@ -496,7 +514,8 @@ static size_t ranking_hint(const pila_iter *it)
     return r->n - r->next;
 }
 
-pila_iter pila__counter_ranked(const pila__dict *d, const pila_pair *t, size_t n, bool most)
+pila_iter pila__counter_ranked(const pila__dict *d, const pila_pair *t, size_t n,
+                               bool most)
 {
     static const pila_iter_ops ops = {ranking_refill, counter_state_drop, ranking_hint};
     size_t bytes;
@@ -559,7 +578,8 @@ static pila_status counter_show(const pila_pair *t, const char *item, pila_buf *
     pila__held key;
     int64_t n;
 
-    memcpy(&n, item + t->second_at, sizeof n); /* holding the key may change the counter */
+    memcpy(&n, item + t->second_at,
+           sizeof n); /* holding the key may change the counter */
     pila_status st = pila__hold(&key, t->first, item);
     if (st != PILA_OK) return st;
     st = pila_type_repr(t->first, key.item, out);
@@ -575,7 +595,8 @@ pila_status pila__counter_repr(const pila__dict *d, const pila_pair *t, pila_buf
     pila_status st = pila_buf_add(out, pila_cstr(d->live ? "Counter({" : "Counter("));
     const char *item;
 
-    for (bool first = true; st == PILA_OK && (item = pila_next_item(&top)); first = false) {
+    for (bool first = true; st == PILA_OK && (item = pila_next_item(&top));
+         first = false) {
         if (!first) st = pila_buf_add(out, pila_cstr(", "));
         if (st == PILA_OK) st = counter_show(t, item, out);
     }
@@ -719,7 +740,8 @@ static pila_status counter_operate(pila_counter *out, const pila_counter *a,
     return st;
 }
 
-pila_status pila_counter_plus(pila_counter *out, const pila_counter *a, const pila_counter *b)
+pila_status pila_counter_plus(pila_counter *out, const pila_counter *a,
+                              const pila_counter *b)
 {
     return counter_operate(out, a, b, PILA__COUNTER_ADD);
 }
@@ -730,17 +752,20 @@ pila_status pila_counter_minus(pila_counter *out, const pila_counter *a,
     return counter_operate(out, a, b, PILA__COUNTER_SUB);
 }
 
-pila_status pila_counter_and(pila_counter *out, const pila_counter *a, const pila_counter *b)
+pila_status pila_counter_and(pila_counter *out, const pila_counter *a,
+                             const pila_counter *b)
 {
     return counter_operate(out, a, b, PILA__COUNTER_AND);
 }
 
-pila_status pila_counter_or(pila_counter *out, const pila_counter *a, const pila_counter *b)
+pila_status pila_counter_or(pila_counter *out, const pila_counter *a,
+                            const pila_counter *b)
 {
     return counter_operate(out, a, b, PILA__COUNTER_OR);
 }
 
-pila_status pila_counter_xor(pila_counter *out, const pila_counter *a, const pila_counter *b)
+pila_status pila_counter_xor(pila_counter *out, const pila_counter *a,
+                             const pila_counter *b)
 {
     return counter_operate(out, a, b, PILA__COUNTER_XOR);
 }
@@ -770,7 +795,8 @@ pila_status pila_counter_ixor(pila_counter *c, const pila_counter *b)
     return counter_operate(c, c, b, PILA__COUNTER_XOR);
 }
 
-static pila_status counter_signed(pila_counter *out, const pila_counter *c, bool negative)
+static pila_status counter_signed(pila_counter *out, const pila_counter *c,
+                                  bool negative)
 {
     pila__dict made = {0};
     pila_status st =
@@ -790,8 +816,8 @@ pila_status pila_counter_neg(pila_counter *out, const pila_counter *c)
     return counter_signed(out, c, true);
 }
 
-static pila_status counter_compare(const pila_counter *a, const pila_counter *b, bool *le,
-                                   bool *eq)
+static pila_status counter_compare(const pila_counter *a, const pila_counter *b,
+                                   bool *le, bool *eq)
 {
     if (!counter_same_keys(a, b)) return PILA_ETYPE;
     return pila__counter_compare(&a->dict.base, &b->dict.base, &a->dict.types, le, eq);

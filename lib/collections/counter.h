@@ -28,11 +28,12 @@ PILA_API PILA_MUST pila_status pila__counter_update(pila__dict *d, const pila_pa
 PILA_API PILA_MUST pila_status pila__counter_pairs(pila__dict *d, const pila_pair *t,
                                                    pila_iter pairs, bool subtract);
 PILA_API PILA_MUST pila_status pila__counter_merge(pila__dict *d, const pila_pair *t,
-                                                   const pila__dict *from, bool subtract);
-PILA_API PILA_MUST pila_status pila__counter_total(const pila__dict *d, const pila_pair *t,
-                                                   int64_t *out);
-PILA_API pila_iter pila__counter_ranked(const pila__dict *d, const pila_pair *t, size_t n,
-                                        bool most);
+                                                   const pila__dict *from,
+                                                   bool subtract);
+PILA_API PILA_MUST pila_status pila__counter_total(const pila__dict *d,
+                                                   const pila_pair *t, int64_t *out);
+PILA_API pila_iter pila__counter_ranked(const pila__dict *d, const pila_pair *t,
+                                        size_t n, bool most);
 PILA_API pila_iter pila__counter_elements(const pila__dict *d, const pila_pair *t);
 
 typedef enum pila__counter_op {
@@ -43,24 +44,27 @@ typedef enum pila__counter_op {
     PILA__COUNTER_XOR
 } pila__counter_op;
 
-PILA_API PILA_MUST pila_status pila__counter_combine(pila__dict *out, const pila__dict *a,
+PILA_API PILA_MUST pila_status pila__counter_combine(pila__dict *out,
+                                                     const pila__dict *a,
                                                      const pila__dict *b,
                                                      const pila_pair *t,
                                                      pila__counter_op op);
-PILA_API PILA_MUST pila_status pila__counter_signed(pila__dict *out, const pila__dict *d,
+PILA_API PILA_MUST pila_status pila__counter_signed(pila__dict *out,
+                                                    const pila__dict *d,
                                                     const pila_pair *t, bool negative);
 /* Whether every count of a is at most b's, and whether all are equal. */
 PILA_API PILA_MUST pila_status pila__counter_compare(const pila__dict *a,
                                                      const pila__dict *b,
                                                      const pila_pair *t, bool *le,
                                                      bool *eq);
-PILA_API PILA_MUST pila_status pila__counter_repr(const pila__dict *d, const pila_pair *t,
-                                                  pila_buf *out);
+PILA_API PILA_MUST pila_status pila__counter_repr(const pila__dict *d,
+                                                  const pila_pair *t, pila_buf *out);
 PILA_END_C
 
 /* Add n to the key's count; a new key starts from 0. */
 PILA_INLINE pila_status pila__counter_add(pila__dict *d, const pila_type *kt,
-                                          const pila_pair *t, const void *key, int64_t n)
+                                          const pila_pair *t, const void *key,
+                                          int64_t n)
 {
     void *at = NULL;
     int64_t count;
@@ -74,7 +78,8 @@ PILA_INLINE pila_status pila__counter_add(pila__dict *d, const pila_type *kt,
 }
 
 PILA_INLINE pila_status pila__counter_get(const pila__dict *d, const pila_type *kt,
-                                          const pila_pair *t, const void *key, int64_t *out)
+                                          const pila_pair *t, const void *key,
+                                          int64_t *out)
 {
     void *at = NULL;
     pila_status st = pila__dict_at(d, kt, t, key, &at);
@@ -133,7 +138,8 @@ PILA_API void pila_counter_free(pila_counter *c);
  * Cost:    O(n)
  * Python:  c.copy()
  */
-PILA_API PILA_MUST pila_status pila_counter_copy(pila_counter *out, const pila_counter *c);
+PILA_API PILA_MUST pila_status pila_counter_copy(pila_counter *out,
+                                                 const pila_counter *c);
 
 /* pila_counter_move - out takes over all that c holds; c becomes empty.
  *
@@ -163,8 +169,8 @@ PILA_API void pila_counter_clear(pila_counter *c);
  * Cost:    O(1) expected
  * Python:  c[key]
  */
-PILA_API PILA_MUST pila_status pila_counter_count(const pila_counter *c, const void *key,
-                                                  int64_t *out);
+PILA_API PILA_MUST pila_status pila_counter_count(const pila_counter *c,
+                                                  const void *key, int64_t *out);
 
 /* pila_counter_add - add n to the key's count.
  *
@@ -220,7 +226,8 @@ PILA_API PILA_MUST pila_status pila_counter_update(pila_counter *c, pila_iter it
  * Cost:    O(pairs)
  * Python:  c.update(mapping)
  */
-PILA_API PILA_MUST pila_status pila_counter_update_pairs(pila_counter *c, pila_iter pairs);
+PILA_API PILA_MUST pila_status pila_counter_update_pairs(pila_counter *c,
+                                                         pila_iter pairs);
 
 /* pila_counter_update_counter - add all counts of another one.
  *
@@ -299,8 +306,8 @@ PILA_API pila_iter pila_counter_elements(const pila_counter *c);
 
 /* pila_counter_plus - a + b: counts added, those below 1 left out.
  *
- * The five of this kind put a's keys first. Each has an in-place form: pila_counter_iplus
- * is a += b.
+ * The five of this kind put a's keys first. Each has an in-place form:
+ * pila_counter_iplus is a += b.
  *
  *   out    initialised; what it held is dropped, on failure it is unchanged. May be
  *          an operand
@@ -313,7 +320,8 @@ PILA_API pila_iter pila_counter_elements(const pila_counter *c);
  * Cost:    O(len(a) + len(b))
  * Python:  a + b
  */
-PILA_API PILA_MUST pila_status pila_counter_plus(pila_counter *out, const pila_counter *a,
+PILA_API PILA_MUST pila_status pila_counter_plus(pila_counter *out,
+                                                 const pila_counter *a,
                                                  const pila_counter *b);
 
 /* pila_counter_minus - a - b: counts subtracted, those below 1 left out.
@@ -321,7 +329,8 @@ PILA_API PILA_MUST pila_status pila_counter_plus(pila_counter *out, const pila_c
  * Fails:   as pila_counter_plus
  * Python:  a - b
  */
-PILA_API PILA_MUST pila_status pila_counter_minus(pila_counter *out, const pila_counter *a,
+PILA_API PILA_MUST pila_status pila_counter_minus(pila_counter *out,
+                                                  const pila_counter *a,
                                                   const pila_counter *b);
 
 /* pila_counter_and - a & b: the lower count of each, those below 1 left out.
@@ -329,7 +338,8 @@ PILA_API PILA_MUST pila_status pila_counter_minus(pila_counter *out, const pila_
  * Fails:   as pila_counter_plus
  * Python:  a & b
  */
-PILA_API PILA_MUST pila_status pila_counter_and(pila_counter *out, const pila_counter *a,
+PILA_API PILA_MUST pila_status pila_counter_and(pila_counter *out,
+                                                const pila_counter *a,
                                                 const pila_counter *b);
 
 /* pila_counter_or - a | b: the higher count of each, those below 1 left out.
@@ -345,7 +355,8 @@ PILA_API PILA_MUST pila_status pila_counter_or(pila_counter *out, const pila_cou
  * Fails:   as pila_counter_plus
  * Python:  a ^ b, new in 3.15
  */
-PILA_API PILA_MUST pila_status pila_counter_xor(pila_counter *out, const pila_counter *a,
+PILA_API PILA_MUST pila_status pila_counter_xor(pila_counter *out,
+                                                const pila_counter *a,
                                                 const pila_counter *b);
 
 /* pila_counter_iplus - c += b. On failure c is as it was, for all five.
@@ -353,21 +364,24 @@ PILA_API PILA_MUST pila_status pila_counter_xor(pila_counter *out, const pila_co
  * Fails:   as pila_counter_plus
  * Python:  c += b
  */
-PILA_API PILA_MUST pila_status pila_counter_iplus(pila_counter *c, const pila_counter *b);
+PILA_API PILA_MUST pila_status pila_counter_iplus(pila_counter *c,
+                                                  const pila_counter *b);
 
 /* pila_counter_iminus - c -= b.
  *
  * Fails:   as pila_counter_plus
  * Python:  c -= b
  */
-PILA_API PILA_MUST pila_status pila_counter_iminus(pila_counter *c, const pila_counter *b);
+PILA_API PILA_MUST pila_status pila_counter_iminus(pila_counter *c,
+                                                   const pila_counter *b);
 
 /* pila_counter_iand - c &= b.
  *
  * Fails:   as pila_counter_plus
  * Python:  c &= b
  */
-PILA_API PILA_MUST pila_status pila_counter_iand(pila_counter *c, const pila_counter *b);
+PILA_API PILA_MUST pila_status pila_counter_iand(pila_counter *c,
+                                                 const pila_counter *b);
 
 /* pila_counter_ior - c |= b.
  *
@@ -381,21 +395,24 @@ PILA_API PILA_MUST pila_status pila_counter_ior(pila_counter *c, const pila_coun
  * Fails:   as pila_counter_plus
  * Python:  c ^= b, new in 3.15
  */
-PILA_API PILA_MUST pila_status pila_counter_ixor(pila_counter *c, const pila_counter *b);
+PILA_API PILA_MUST pila_status pila_counter_ixor(pila_counter *c,
+                                                 const pila_counter *b);
 
 /* pila_counter_pos - +c: a new counter of the counts above 0.
  *
  * Fails:   as pila_counter_plus
  * Python:  +c
  */
-PILA_API PILA_MUST pila_status pila_counter_pos(pila_counter *out, const pila_counter *c);
+PILA_API PILA_MUST pila_status pila_counter_pos(pila_counter *out,
+                                                const pila_counter *c);
 
 /* pila_counter_neg - -c: a new counter of the counts below 0, their sign changed.
  *
  * Fails:   as pila_counter_plus
  * Python:  -c
  */
-PILA_API PILA_MUST pila_status pila_counter_neg(pila_counter *out, const pila_counter *c);
+PILA_API PILA_MUST pila_status pila_counter_neg(pila_counter *out,
+                                                const pila_counter *c);
 
 /* pila_counter_eq - whether all counts agree; a missing key counts 0.
  *
@@ -443,110 +460,112 @@ PILA_END_C
  * a dict that a counter does not do its own way; its items are Name_item { K key;
  * int64_t value; }.
  */
-#define PILA_COUNTER(Name, K)                                                            \
-    static const pila_type Name##_plain_key __attribute__((unused)) = PILA_PLAIN_TYPE(K); \
+#define PILA_COUNTER(Name, K)                                                          \
+    static const pila_type Name##_plain_key __attribute__((unused)) =                  \
+        PILA_PLAIN_TYPE(K);                                                            \
     PILA_COUNTER_OF(Name, K, PILA_TYPE_OF(K, &Name##_plain_key))
 
-#define PILA_COUNTER_OF(Name, K, key_type)                                               \
-    PILA__DICT_FACE(Name, K, int64_t, key_type, &pila_i64)                               \
-    PILA_FACE PILA_MUST pila_status Name##_count(const Name *c, K key, int64_t *out)     \
-    {                                                                                    \
-        return pila__counter_get(&c->base, key_type, &Name##_types, &key, out);          \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_add(Name *c, K key, int64_t n)                \
-    {                                                                                    \
-        return pila__counter_add(&c->base, key_type, &Name##_types, &key, n);            \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_del(Name *c, K key)                           \
-    {                                                                                    \
-        return pila__counter_del(&c->base, key_type, &Name##_types, &key);               \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_update(Name *c, pila_iter items)              \
-    {                                                                                    \
-        return pila__counter_update(&c->base, &Name##_types, items, 1);                  \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_update_pairs(Name *c, pila_iter pairs)        \
-    {                                                                                    \
-        return pila__counter_pairs(&c->base, &Name##_types, pairs, false);               \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_update_counter(Name *c, const Name *from)     \
-    {                                                                                    \
-        return pila__counter_merge(&c->base, &Name##_types, &from->base, false);         \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_subtract(Name *c, pila_iter items)            \
-    {                                                                                    \
-        return pila__counter_update(&c->base, &Name##_types, items, -1);                 \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_subtract_pairs(Name *c, pila_iter pairs)      \
-    {                                                                                    \
-        return pila__counter_pairs(&c->base, &Name##_types, pairs, true);                \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_subtract_counter(Name *c, const Name *from)   \
-    {                                                                                    \
-        return pila__counter_merge(&c->base, &Name##_types, &from->base, true);          \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_total(const Name *c, int64_t *out)            \
-    {                                                                                    \
-        return pila__counter_total(&c->base, &Name##_types, out);                        \
-    }                                                                                    \
-    PILA_FACE pila_iter Name##_most_common(const Name *c, size_t n)                      \
-    {                                                                                    \
-        return pila__counter_ranked(&c->base, &Name##_types, n, true);                   \
-    }                                                                                    \
-    PILA_FACE pila_iter Name##_least_common(const Name *c, size_t n)                     \
-    {                                                                                    \
-        return pila__counter_ranked(&c->base, &Name##_types, n, false);                  \
-    }                                                                                    \
-    PILA_FACE pila_iter Name##_elements(const Name *c)                                   \
-    {                                                                                    \
-        return pila__counter_elements(&c->base, &Name##_types);                          \
-    }                                                                                    \
-    PILA__COUNTER_BINARY(Name, plus, PILA__COUNTER_ADD)                                  \
-    PILA__COUNTER_BINARY(Name, minus, PILA__COUNTER_SUB)                                 \
-    PILA__COUNTER_BINARY(Name, and, PILA__COUNTER_AND)                                   \
-    PILA__COUNTER_BINARY(Name, or, PILA__COUNTER_OR)                                     \
-    PILA__COUNTER_BINARY(Name, xor, PILA__COUNTER_XOR)                                   \
-    PILA_FACE PILA_MUST pila_status Name##_pos(Name *out, const Name *c)                 \
-    {                                                                                    \
-        return pila__counter_signed(&out->base, &c->base, &Name##_types, false);         \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_neg(Name *out, const Name *c)                 \
-    {                                                                                    \
-        return pila__counter_signed(&out->base, &c->base, &Name##_types, true);          \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_eq(const Name *a, const Name *b, bool *out)   \
-    {                                                                                    \
-        bool le;                                                                         \
-        return pila__counter_compare(&a->base, &b->base, &Name##_types, &le, out);       \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_le(const Name *a, const Name *b, bool *out)   \
-    {                                                                                    \
-        bool eq;                                                                         \
-        return pila__counter_compare(&a->base, &b->base, &Name##_types, out, &eq);       \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_lt(const Name *a, const Name *b, bool *out)   \
-    {                                                                                    \
-        bool le, eq;                                                                     \
-        pila_status st =                                                                 \
-            pila__counter_compare(&a->base, &b->base, &Name##_types, &le, &eq);          \
-        if (st == PILA_OK) *out = le && !eq;                                             \
-        return st;                                                                       \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_repr(const Name *c, pila_buf *out)            \
-    {                                                                                    \
-        return pila__counter_repr(&c->base, &Name##_types, out);                         \
+#define PILA_COUNTER_OF(Name, K, key_type)                                             \
+    PILA__DICT_FACE(Name, K, int64_t, key_type, &pila_i64)                             \
+    PILA_FACE PILA_MUST pila_status Name##_count(const Name *c, K key, int64_t *out)   \
+    {                                                                                  \
+        return pila__counter_get(&c->base, key_type, &Name##_types, &key, out);        \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_add(Name *c, K key, int64_t n)              \
+    {                                                                                  \
+        return pila__counter_add(&c->base, key_type, &Name##_types, &key, n);          \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_del(Name *c, K key)                         \
+    {                                                                                  \
+        return pila__counter_del(&c->base, key_type, &Name##_types, &key);             \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_update(Name *c, pila_iter items)            \
+    {                                                                                  \
+        return pila__counter_update(&c->base, &Name##_types, items, 1);                \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_update_pairs(Name *c, pila_iter pairs)      \
+    {                                                                                  \
+        return pila__counter_pairs(&c->base, &Name##_types, pairs, false);             \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_update_counter(Name *c, const Name *from)   \
+    {                                                                                  \
+        return pila__counter_merge(&c->base, &Name##_types, &from->base, false);       \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_subtract(Name *c, pila_iter items)          \
+    {                                                                                  \
+        return pila__counter_update(&c->base, &Name##_types, items, -1);               \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_subtract_pairs(Name *c, pila_iter pairs)    \
+    {                                                                                  \
+        return pila__counter_pairs(&c->base, &Name##_types, pairs, true);              \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_subtract_counter(Name *c, const Name *from) \
+    {                                                                                  \
+        return pila__counter_merge(&c->base, &Name##_types, &from->base, true);        \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_total(const Name *c, int64_t *out)          \
+    {                                                                                  \
+        return pila__counter_total(&c->base, &Name##_types, out);                      \
+    }                                                                                  \
+    PILA_FACE pila_iter Name##_most_common(const Name *c, size_t n)                    \
+    {                                                                                  \
+        return pila__counter_ranked(&c->base, &Name##_types, n, true);                 \
+    }                                                                                  \
+    PILA_FACE pila_iter Name##_least_common(const Name *c, size_t n)                   \
+    {                                                                                  \
+        return pila__counter_ranked(&c->base, &Name##_types, n, false);                \
+    }                                                                                  \
+    PILA_FACE pila_iter Name##_elements(const Name *c)                                 \
+    {                                                                                  \
+        return pila__counter_elements(&c->base, &Name##_types);                        \
+    }                                                                                  \
+    PILA__COUNTER_BINARY(Name, plus, PILA__COUNTER_ADD)                                \
+    PILA__COUNTER_BINARY(Name, minus, PILA__COUNTER_SUB)                               \
+    PILA__COUNTER_BINARY(Name, and, PILA__COUNTER_AND)                                 \
+    PILA__COUNTER_BINARY(Name, or, PILA__COUNTER_OR)                                   \
+    PILA__COUNTER_BINARY(Name, xor, PILA__COUNTER_XOR)                                 \
+    PILA_FACE PILA_MUST pila_status Name##_pos(Name *out, const Name *c)               \
+    {                                                                                  \
+        return pila__counter_signed(&out->base, &c->base, &Name##_types, false);       \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_neg(Name *out, const Name *c)               \
+    {                                                                                  \
+        return pila__counter_signed(&out->base, &c->base, &Name##_types, true);        \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_eq(const Name *a, const Name *b, bool *out) \
+    {                                                                                  \
+        bool le;                                                                       \
+        return pila__counter_compare(&a->base, &b->base, &Name##_types, &le, out);     \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_le(const Name *a, const Name *b, bool *out) \
+    {                                                                                  \
+        bool eq;                                                                       \
+        return pila__counter_compare(&a->base, &b->base, &Name##_types, out, &eq);     \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_lt(const Name *a, const Name *b, bool *out) \
+    {                                                                                  \
+        bool le, eq;                                                                   \
+        pila_status st =                                                               \
+            pila__counter_compare(&a->base, &b->base, &Name##_types, &le, &eq);        \
+        if (st == PILA_OK) *out = le && !eq;                                           \
+        return st;                                                                     \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_repr(const Name *c, pila_buf *out)          \
+    {                                                                                  \
+        return pila__counter_repr(&c->base, &Name##_types, out);                       \
     }
 
 /* One operator and its in-place form. */
-#define PILA__COUNTER_BINARY(Name, verb, op)                                             \
-    PILA_FACE PILA_MUST pila_status Name##_##verb(Name *out, const Name *a,              \
-                                                  const Name *b)                         \
-    {                                                                                    \
-        return pila__counter_combine(&out->base, &a->base, &b->base, &Name##_types, op); \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_i##verb(Name *c, const Name *b)               \
-    {                                                                                    \
-        return Name##_##verb(c, c, b);                                                   \
+#define PILA__COUNTER_BINARY(Name, verb, op)                                           \
+    PILA_FACE PILA_MUST pila_status Name##_##verb(Name *out, const Name *a,            \
+                                                  const Name *b)                       \
+    {                                                                                  \
+        return pila__counter_combine(&out->base, &a->base, &b->base, &Name##_types,    \
+                                     op);                                              \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_i##verb(Name *c, const Name *b)             \
+    {                                                                                  \
+        return Name##_##verb(c, c, b);                                                 \
     }
 
 #endif

@@ -8,17 +8,17 @@
  * last hold an item, so left is never at the end of its block nor right at the begin of
  * its own; those between are full. A single block may hold none: then left == right,
  * before the end. The block emptied last is kept in `spare` and is the next one filled,
- * so a queue in steady state allocates nothing and stays in cache. Item i is at position
- * (left - left_begin) + i, which a shift and a mask split into block and slot.
+ * so a queue in steady state allocates nothing and stays in cache. Item i is at
+ * position (left - left_begin) + i, which a shift and a mask split into block and slot.
  *
- * Rejected: one power-of-two ring of items, where 10 M appends cost 8.5 ns each with its
- * growth and page faults, a queue 1.9 (blocks 0.6 and 0.8); a linked list of blocks as in
- * CPython, whose index is O(n); a count beside the cursors, one more store an operation
- * for what three subtractions tell.
+ * Rejected: one power-of-two ring of items, where 10 M appends cost 8.5 ns each with
+ * its growth and page faults, a queue 1.9 (blocks 0.6 and 0.8); a linked list of blocks
+ * as in CPython, whose index is O(n); a count beside the cursors, one more store an
+ * operation for what three subtractions tell.
  *
  * Code of the user (copy, eq, less, repr, drop) may use the deque it is called from. So
- * an item is copied aside before the deque makes room for it, is compared as a copy, and
- * has left its slot before it is dropped.
+ * an item is copied aside before the deque makes room for it, is compared as a copy,
+ * and has left its slot before it is dropped.
  */
 #include "deque.h"
 
@@ -138,7 +138,8 @@ static const char *deque_last(const pila__deque *d, size_t size, bool left)
     return left ? d->left : d->right - size;
 }
 
-/* Put an item's bytes at an end. At maxlen the item at the other end goes, after that. */
+/* Put an item's bytes at an end. At maxlen the item at the other end goes, after that.
+ */
 static pila_status deque_give(pila__deque *d, const pila_type *t, const void *item,
                               bool left)
 {
@@ -416,8 +417,9 @@ static pila_status deque_same(const pila__deque *d, const pila_type *t, size_t i
     return st;
 }
 
-/* The same with the user's eq. It stops at the first item that is equal, and at the first
- * comparison that fails or changes the deque; *same tells whether that one was equal. */
+/* The same with the user's eq. It stops at the first item that is equal, and at the
+ * first comparison that fails or changes the deque; *same tells whether that one was
+ * equal. */
 static pila_status deque_find_user(const pila__deque *d, const pila_type *t, size_t *i,
                                    size_t stop, const void *value, bool *same)
 {
@@ -473,8 +475,9 @@ static size_t deque_bound(ptrdiff_t i, size_t n)
     return (size_t)i < n ? (size_t)i : n;
 }
 
-pila_status pila__deque_index(const pila__deque *d, const pila_type *t, const void *value,
-                              ptrdiff_t start, ptrdiff_t stop, size_t *out)
+pila_status pila__deque_index(const pila__deque *d, const pila_type *t,
+                              const void *value, ptrdiff_t start, ptrdiff_t stop,
+                              size_t *out)
 {
     size_t n = deque_len(d, t), i = deque_bound(start, n);
     pila_status st = deque_find(d, t, &i, deque_bound(stop, n), value);
@@ -510,15 +513,14 @@ PILA_INLINE size_t deque_tally(const pila__deque *d, const pila_type *t,
 }
 
 static size_t deque_count_ready(const pila__deque *d, const pila_type *type,
-                                const void *value)
-{
+                                const void *value){
 #define DEQUE_CALL(t) deque_tally(d, t, value)
     PILA__BY_KIND(type, DEQUE_CALL, deque_tally(d, type, value))
 #undef DEQUE_CALL
 }
 
-pila_status pila__deque_count(const pila__deque *d, const pila_type *t, const void *value,
-                              size_t *out)
+pila_status pila__deque_count(const pila__deque *d, const pila_type *t,
+                              const void *value, size_t *out)
 {
     size_t found = 0, len = deque_len(d, t);
     uint64_t version = d->version;
@@ -591,8 +593,8 @@ static pila_status deque_match(const pila__deque *a, const pila__deque *b,
     return st == PILA_END ? PILA_OK : st;
 }
 
-pila_status pila__deque_eq(const pila__deque *a, const pila__deque *b, const pila_type *t,
-                           bool *out)
+pila_status pila__deque_eq(const pila__deque *a, const pila__deque *b,
+                           const pila_type *t, bool *out)
 {
     int differ = deque_len(a, t) != deque_len(b, t);
     pila_status st = differ ? PILA_OK : deque_match(a, b, t, false, &differ);
@@ -700,7 +702,8 @@ void pila__deque_reverse(pila__deque *d, const pila_type *t)
     size_t n = deque_len(d, t);
 
     for (size_t i = 0; i < n / 2; i++)
-        pila__swap(deque_item(d, t->size, i), deque_item(d, t->size, n - 1 - i), t->size);
+        pila__swap(deque_item(d, t->size, i), deque_item(d, t->size, n - 1 - i),
+                   t->size);
 }
 
 /* Items of one block that can go over at once: those it holds, the room there, n. */
@@ -710,13 +713,15 @@ static size_t deque_chunk(const pila__deque *d, size_t size, size_t n, bool left
 
     there = (size_t)(left ? d->left - d->left_begin : d->right_end - d->right) / size;
     held = (left ? bytes - (size_t)(d->right_end - d->right)
-                 : bytes - (size_t)(d->left - d->left_begin)) / size;
+                 : bytes - (size_t)(d->left - d->left_begin)) /
+           size;
     if (n > there) n = there;
     return n > held ? held : n;
 }
 
 /* Move n items, at most half of them, to the left end or to the right one. The block
- * that was prepared is the only one needed: each later one has been emptied meanwhile. */
+ * that was prepared is the only one needed: each later one has been emptied meanwhile.
+ */
 static void deque_turn(pila__deque *d, size_t size, size_t n, bool left)
 {
     for (size_t k; n; n -= k) {
@@ -754,7 +759,8 @@ pila_status pila__deque_rotate(pila__deque *d, const pila_type *t, ptrdiff_t n)
     return PILA_OK;
 }
 
-pila_status pila__deque_copy(pila__deque *to, const pila__deque *from, const pila_type *t)
+pila_status pila__deque_copy(pila__deque *to, const pila__deque *from,
+                             const pila_type *t)
 {
     return pila__deque_repeat(to, from, t, 1);
 }
@@ -784,7 +790,8 @@ pila_status pila__deque_repeat(pila__deque *to, const pila__deque *from,
     made.cut = from->cut;
     if (!pila_mul(len, times, &total)) total = SIZE_MAX;
     if (total > most) times = most / len + 1; /* the last of them are the same */
-    if ((total < most ? total : most) > (size_t)PTRDIFF_MAX / t->size) return PILA_ENOMEM;
+    if ((total < most ? total : most) > (size_t)PTRDIFF_MAX / t->size)
+        return PILA_ENOMEM;
     while (st == PILA_OK && times--)
         st = pila__deque_extend(&made, t, pila__deque_iter(from, t), false);
     if (st == PILA_OK) pila__deque_move(to, &made, t);
@@ -870,21 +877,24 @@ bool pila__deque_valid(const pila__deque *d, const pila_type *t)
 {
     size_t bytes = pila__deque_block_bytes(t->size);
 
-    if (d->cap & (d->cap - 1) || d->used > d->cap || !d->cap != !d->blocks) return false;
+    if (d->cap & (d->cap - 1) || d->used > d->cap || !d->cap != !d->blocks)
+        return false;
     if (d->used == 0)
-        return !d->left && !d->left_begin && !d->left_stop && !d->right && !d->right_end &&
-               !d->right_stop;
+        return !d->left && !d->left_begin && !d->left_stop && !d->right &&
+               !d->right_end && !d->right_stop;
     if (d->left_begin != d->blocks[d->head & (d->cap - 1)]) return false;
     if (d->right_end != d->blocks[(d->head + d->used - 1) & (d->cap - 1)] + bytes)
         return false;
     if (d->left < d->left_begin || d->left >= d->left_begin + bytes) return false;
     if (d->right > d->right_end || d->right < d->right_end - bytes) return false;
-    if (d->used > 1 ? d->right == d->right_end - bytes : d->left > d->right) return false;
+    if (d->used > 1 ? d->right == d->right_end - bytes : d->left > d->right)
+        return false;
     if (!d->cut) return d->left_stop == d->left_begin && d->right_stop == d->right_end;
     return d->left_stop >= d->left_begin && d->left_stop <= d->left &&
            d->right_stop <= d->right_end && d->right_stop >= d->right &&
            deque_len(d, t) + (size_t)(d->left - d->left_stop) / t->size +
-                   (size_t)(d->right_stop - d->right) / t->size <= deque_maxlen(d);
+                   (size_t)(d->right_stop - d->right) / t->size <=
+               deque_maxlen(d);
 }
 
 /* ---- the run-time face ---- */
@@ -912,8 +922,7 @@ pila_deque *pila_deque_new(const pila_type *type, size_t maxlen)
 size_t pila_deque_len(const pila_deque *d) { return deque_len(&d->base, d->type); }
 size_t pila_deque_maxlen(const pila_deque *d) { return deque_maxlen(&d->base); }
 
-const void *pila_deque_get(const pila_deque *d, ptrdiff_t i)
-{
+const void *pila_deque_get(const pila_deque *d, ptrdiff_t i){
 #define DEQUE_CALL(t) pila__deque_get(&d->base, t, i)
     PILA__BY_WIDTH(d->type, DEQUE_CALL, DEQUE_CALL(d->type))
 #undef DEQUE_CALL
@@ -962,29 +971,25 @@ pila_status pila_deque_repr(const pila_deque *d, pila_buf *out)
     return pila__deque_repr(&d->base, d->type, out);
 }
 
-pila_status pila_deque_append(pila_deque *d, const void *item)
-{
+pila_status pila_deque_append(pila_deque *d, const void *item){
 #define DEQUE_CALL(t) pila__deque_append(&d->base, t, item)
     PILA__BY_WIDTH(d->type, DEQUE_CALL, DEQUE_CALL(d->type))
 #undef DEQUE_CALL
 }
 
-pila_status pila_deque_appendleft(pila_deque *d, const void *item)
-{
+pila_status pila_deque_appendleft(pila_deque *d, const void *item){
 #define DEQUE_CALL(t) pila__deque_appendleft(&d->base, t, item)
     PILA__BY_WIDTH(d->type, DEQUE_CALL, DEQUE_CALL(d->type))
 #undef DEQUE_CALL
 }
 
-pila_status pila_deque_pop(pila_deque *d, void *out)
-{
+pila_status pila_deque_pop(pila_deque *d, void *out){
 #define DEQUE_CALL(t) pila__deque_pop(&d->base, t, out)
     PILA__BY_WIDTH(d->type, DEQUE_CALL, DEQUE_CALL(d->type))
 #undef DEQUE_CALL
 }
 
-pila_status pila_deque_popleft(pila_deque *d, void *out)
-{
+pila_status pila_deque_popleft(pila_deque *d, void *out){
 #define DEQUE_CALL(t) pila__deque_popleft(&d->base, t, out)
     PILA__BY_WIDTH(d->type, DEQUE_CALL, DEQUE_CALL(d->type))
 #undef DEQUE_CALL
@@ -1005,8 +1010,7 @@ pila_status pila_deque_insert(pila_deque *d, ptrdiff_t i, const void *item)
     return pila__deque_insert(&d->base, d->type, i, item);
 }
 
-pila_status pila_deque_set(pila_deque *d, ptrdiff_t i, const void *item)
-{
+pila_status pila_deque_set(pila_deque *d, ptrdiff_t i, const void *item){
 #define DEQUE_CALL(t) pila__deque_set(&d->base, t, i, item)
     PILA__BY_WIDTH(d->type, DEQUE_CALL, DEQUE_CALL(d->type))
 #undef DEQUE_CALL

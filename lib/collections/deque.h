@@ -12,9 +12,10 @@
  *     if (st == PILA_OK) printf("%d %zu\n", first, Ints_len(&q));   // prints: 1 1
  *     Ints_done(&q);
  *
- * Two faces: PILA_DEQUE(Name, T) makes a type and inline functions Name_append(&q, item)
- * for a C type; pila_deque takes the descriptor at run time, and items by address. The
- * contracts stand at the latter; the former say the same, with items by value.
+ * Two faces: PILA_DEQUE(Name, T) makes a type and inline functions Name_append(&q,
+ * item) for a C type; pila_deque takes the descriptor at run time, and items by
+ * address. The contracts stand at the latter; the former say the same, with items by
+ * value.
  *
  * What is put in is lent and copied with the type's copy. What pop hands out is given:
  * whoever got it drops it. A pointer to an item inside is borrowed and lives until the
@@ -33,7 +34,7 @@
 
 /* ---- the core: blocks of items behind a ring of pointers ---- */
 
-typedef struct pila__deque { /* {0} is a valid empty deque without a maxlen */
+typedef struct pila__deque {  /* {0} is a valid empty deque without a maxlen */
     char *left, *left_stop;   /* the first item; up to where more may go before it */
     char *right, *right_stop; /* behind the last item; up to where more may go */
     uint64_t version;         /* bumped by every structural change */
@@ -61,23 +62,27 @@ PILA_API PILA_MUST pila_status pila__deque_del(pila__deque *d, const pila_type *
                                                ptrdiff_t i);
 PILA_API PILA_MUST pila_status pila__deque_remove(pila__deque *d, const pila_type *t,
                                                   const void *value);
-PILA_API PILA_MUST pila_status pila__deque_index(const pila__deque *d, const pila_type *t,
-                                                 const void *value, ptrdiff_t start,
-                                                 ptrdiff_t stop, size_t *out);
-PILA_API PILA_MUST pila_status pila__deque_count(const pila__deque *d, const pila_type *t,
-                                                 const void *value, size_t *out);
+PILA_API PILA_MUST pila_status pila__deque_index(const pila__deque *d,
+                                                 const pila_type *t, const void *value,
+                                                 ptrdiff_t start, ptrdiff_t stop,
+                                                 size_t *out);
+PILA_API PILA_MUST pila_status pila__deque_count(const pila__deque *d,
+                                                 const pila_type *t, const void *value,
+                                                 size_t *out);
 PILA_API PILA_MUST pila_status pila__deque_contains(const pila__deque *d,
-                                                    const pila_type *t, const void *value,
-                                                    bool *out);
+                                                    const pila_type *t,
+                                                    const void *value, bool *out);
 PILA_API PILA_MUST pila_status pila__deque_compare(const pila__deque *a,
                                                    const pila__deque *b,
                                                    const pila_type *t, int *out);
-PILA_API PILA_MUST pila_status pila__deque_eq(const pila__deque *a, const pila__deque *b,
-                                              const pila_type *t, bool *out);
+PILA_API PILA_MUST pila_status pila__deque_eq(const pila__deque *a,
+                                              const pila__deque *b, const pila_type *t,
+                                              bool *out);
 PILA_API void pila__deque_reverse(pila__deque *d, const pila_type *t);
 PILA_API PILA_MUST pila_status pila__deque_rotate(pila__deque *d, const pila_type *t,
                                                   ptrdiff_t n);
-PILA_API PILA_MUST pila_status pila__deque_copy(pila__deque *to, const pila__deque *from,
+PILA_API PILA_MUST pila_status pila__deque_copy(pila__deque *to,
+                                                const pila__deque *from,
                                                 const pila_type *t);
 PILA_API PILA_MUST pila_status pila__deque_concat(pila__deque *to, const pila__deque *a,
                                                   const pila__deque *b,
@@ -90,8 +95,8 @@ PILA_API void pila__deque_clear(pila__deque *d, const pila_type *t);
 PILA_API void pila__deque_done(pila__deque *d, const pila_type *t);
 PILA_API pila_iter pila__deque_iter(const pila__deque *d, const pila_type *t);
 PILA_API pila_iter pila__deque_reversed(const pila__deque *d, const pila_type *t);
-PILA_API PILA_MUST pila_status pila__deque_repr(const pila__deque *d, const pila_type *t,
-                                                pila_buf *out);
+PILA_API PILA_MUST pila_status pila__deque_repr(const pila__deque *d,
+                                                const pila_type *t, pila_buf *out);
 /* Whether the invariants hold: for tests. */
 PILA_API bool pila__deque_valid(const pila__deque *d, const pila_type *t);
 PILA_END_C
@@ -191,8 +196,10 @@ PILA_INLINE void pila__deque_shrink(pila__deque *d, size_t size, size_t n, bool 
         pila__deque_step(d, size, left);
 }
 
-/* Room for one more at an end, which is added by the caller, who then sets the stops. */
-PILA_INLINE PILA_MUST pila_status pila__deque_open(pila__deque *d, size_t size, bool left)
+/* Room for one more at an end, which is added by the caller, who then sets the stops.
+ */
+PILA_INLINE PILA_MUST pila_status pila__deque_open(pila__deque *d, size_t size,
+                                                   bool left)
 {
     if (left ? d->left == d->left_begin : d->right == d->right_end) {
         pila_status st = pila__deque_room(d, size, left);
@@ -204,7 +211,8 @@ PILA_INLINE PILA_MUST pila_status pila__deque_open(pila__deque *d, size_t size, 
     return PILA_OK;
 }
 
-/* A plain item where the stop was met. At maxlen, the other end gives way after that. */
+/* A plain item where the stop was met. At maxlen, the other end gives way after that.
+ */
 PILA_INLINE PILA_MUST pila_status pila__deque_put_plain(pila__deque *d, size_t size,
                                                         const void *item, bool left)
 {
@@ -246,8 +254,8 @@ PILA_INLINE PILA_MUST pila_status pila__deque_appendleft(pila__deque *d,
     return PILA_OK;
 }
 
-PILA_INLINE PILA_MUST pila_status pila__deque_popleft(pila__deque *d, const pila_type *t,
-                                                      void *out)
+PILA_INLINE PILA_MUST pila_status pila__deque_popleft(pila__deque *d,
+                                                      const pila_type *t, void *out)
 {
     if (PILA_UNLIKELY(pila__deque_empty(d))) return PILA_EEMPTY;
     if (!out) return pila__deque_discard(d, t, true);
@@ -292,8 +300,8 @@ PILA_BEGIN_C
  */
 PILA_API void pila_deque_init(pila_deque *d, const pila_type *type);
 
-/* pila_deque_init_max - an empty deque that never holds more than maxlen items: one more
- * at one end, and the item at the other end is dropped, after the new one is in.
+/* pila_deque_init_max - an empty deque that never holds more than maxlen items: one
+ * more at one end, and the item at the other end is dropped, after the new one is in.
  *
  *   maxlen   0 included; PILA_UNBOUNDED for none
  *
@@ -335,8 +343,8 @@ PILA_API const void *pila_deque_get(const pila_deque *d, ptrdiff_t i);
 
 /* pila_deque_iter - the items from left to right, a block at a time.
  *
- * It ends with PILA_EMUTATED if the deque was changed meanwhile; overwriting an item and
- * pila_deque_reverse are no change.
+ * It ends with PILA_EMUTATED if the deque was changed meanwhile; overwriting an item
+ * and pila_deque_reverse are no change.
  *
  *   d      must outlive the iterator                                  borrowed
  *
@@ -376,8 +384,8 @@ PILA_API PILA_MUST pila_status pila_deque_index(const pila_deque *d, const void 
  * Cost:    O(n)
  * Python:  value in d
  */
-PILA_API PILA_MUST pila_status pila_deque_contains(const pila_deque *d, const void *value,
-                                                   bool *out);
+PILA_API PILA_MUST pila_status pila_deque_contains(const pila_deque *d,
+                                                   const void *value, bool *out);
 
 /* pila_deque_count - how many items are equal.
  *
@@ -404,8 +412,8 @@ PILA_API PILA_MUST pila_status pila_deque_eq(const pila_deque *a, const pila_deq
 /* pila_deque_compare - the order of two deques: of the first items that differ, else of
  * their lengths.
  *
- *   out    -1 for a < b, 0 for equal, 1 for a > b, 2 where the items that differ have no
- *          order (a NaN): then each of Python's <, <=, >, >= is False
+ *   out    -1 for a < b, 0 for equal, 1 for a > b, 2 where the items that differ have
+ * no order (a NaN): then each of Python's <, <=, >, >= is False
  *
  * Fails:   as pila_deque_eq; PILA_ETYPE also where the type has no less. A type without
  *          eq goes by less alone
@@ -481,7 +489,8 @@ PILA_API PILA_MUST pila_status pila_deque_popleft(pila_deque *d, void *out);
  */
 PILA_API PILA_MUST pila_status pila_deque_extend(pila_deque *d, pila_iter items);
 
-/* pila_deque_extendleft - appendleft all items of an iterator: the last one is leftmost.
+/* pila_deque_extendleft - appendleft all items of an iterator: the last one is
+ * leftmost.
  *
  * Fails:   as pila_deque_extend
  * Cost:    O(n)
@@ -618,134 +627,138 @@ PILA_END_C
  *
  * PILA_DEQUE(Name, T) defines struct Name and Name_append(Name *, T) and so on, one for
  * each function above but init, new and free: {0} is an empty one. Name_init_max(&q, n)
- * sets a maxlen; Name_get(&q, i) is a const T *, borrowed, or NULL; index, remove and the
- * like take the value as a T. PILA_DEQUE_OF takes the descriptor as well, for a struct
- * whose items are to be compared, copied, dropped or shown.
+ * sets a maxlen; Name_get(&q, i) is a const T *, borrowed, or NULL; index, remove and
+ * the like take the value as a T. PILA_DEQUE_OF takes the descriptor as well, for a
+ * struct whose items are to be compared, copied, dropped or shown.
  */
-#define PILA_DEQUE(Name, T)                                                              \
-    static const pila_type Name##_plain __attribute__((unused)) = PILA_PLAIN_TYPE(T);    \
+#define PILA_DEQUE(Name, T)                                                            \
+    static const pila_type Name##_plain __attribute__((unused)) = PILA_PLAIN_TYPE(T);  \
     PILA_DEQUE_OF(Name, T, PILA_TYPE_OF(T, &Name##_plain))
 
-#define PILA_DEQUE_OF(Name, T, descriptor)                                               \
-    typedef struct Name {                                                                \
-        pila__deque base;                                                                \
-    } Name;                                                                              \
-    PILA_INLINE const pila_type *Name##_type(void) { return descriptor; }                \
-    PILA_FACE void Name##_init_max(Name *d, size_t maxlen)                               \
-    {                                                                                    \
-        memset(d, 0, sizeof *d);                                                         \
-        d->base.cut = SIZE_MAX - maxlen;                                                 \
-    }                                                                                    \
-    PILA_FACE size_t Name##_len(const Name *d)                                           \
-    {                                                                                    \
-        return pila__deque_len(&d->base, sizeof(T));                                     \
-    }                                                                                    \
-    PILA_FACE size_t Name##_maxlen(const Name *d) { return SIZE_MAX - d->base.cut; }     \
-    PILA_FACE const T *Name##_get(const Name *d, ptrdiff_t i)                            \
-    {                                                                                    \
-        return (const T *)pila__deque_get(&d->base, Name##_type(), i);                   \
-    }                                                                                    \
-    PILA_FACE pila_iter Name##_iter(const Name *d)                                       \
-    {                                                                                    \
-        return pila__deque_iter(&d->base, Name##_type());                                \
-    }                                                                                    \
-    PILA_FACE pila_iter Name##_reversed(const Name *d)                                   \
-    {                                                                                    \
-        return pila__deque_reversed(&d->base, Name##_type());                            \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_index(const Name *d, T value,                 \
-                                                 ptrdiff_t start, ptrdiff_t stop,        \
-                                                 size_t *out)                            \
-    {                                                                                    \
-        return pila__deque_index(&d->base, Name##_type(), &value, start, stop, out);     \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_contains(const Name *d, T value, bool *out)   \
-    {                                                                                    \
-        return pila__deque_contains(&d->base, Name##_type(), &value, out);               \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_count(const Name *d, T value, size_t *out)    \
-    {                                                                                    \
-        return pila__deque_count(&d->base, Name##_type(), &value, out);                  \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_eq(const Name *a, const Name *b, bool *out)   \
-    {                                                                                    \
-        return pila__deque_eq(&a->base, &b->base, Name##_type(), out);                   \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_compare(const Name *a, const Name *b,         \
-                                                   int *out)                             \
-    {                                                                                    \
-        return pila__deque_compare(&a->base, &b->base, Name##_type(), out);              \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_repr(const Name *d, pila_buf *out)            \
-    {                                                                                    \
-        return pila__deque_repr(&d->base, Name##_type(), out);                           \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_append(Name *d, T item)                       \
-    {                                                                                    \
-        return pila__deque_append(&d->base, Name##_type(), &item);                       \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_appendleft(Name *d, T item)                   \
-    {                                                                                    \
-        return pila__deque_appendleft(&d->base, Name##_type(), &item);                   \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_pop(Name *d, T *out)                          \
-    {                                                                                    \
-        return pila__deque_pop(&d->base, Name##_type(), out);                            \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_popleft(Name *d, T *out)                      \
-    {                                                                                    \
-        return pila__deque_popleft(&d->base, Name##_type(), out);                        \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_extend(Name *d, pila_iter items)              \
-    {                                                                                    \
-        return pila__deque_extend(&d->base, Name##_type(), items, false);                \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_extendleft(Name *d, pila_iter items)          \
-    {                                                                                    \
-        return pila__deque_extend(&d->base, Name##_type(), items, true);                 \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_insert(Name *d, ptrdiff_t i, T item)          \
-    {                                                                                    \
-        return pila__deque_insert(&d->base, Name##_type(), i, &item);                    \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_set(Name *d, ptrdiff_t i, T item)             \
-    {                                                                                    \
-        return pila__deque_set(&d->base, Name##_type(), i, &item);                       \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_del(Name *d, ptrdiff_t i)                     \
-    {                                                                                    \
-        return pila__deque_del(&d->base, Name##_type(), i);                              \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_remove(Name *d, T value)                      \
-    {                                                                                    \
-        return pila__deque_remove(&d->base, Name##_type(), &value);                      \
-    }                                                                                    \
-    PILA_FACE void Name##_reverse(Name *d)                                               \
-    {                                                                                    \
-        pila__deque_reverse(&d->base, Name##_type());                                    \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_rotate(Name *d, ptrdiff_t n)                  \
-    {                                                                                    \
-        return pila__deque_rotate(&d->base, Name##_type(), n);                           \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_copy(Name *to, const Name *from)              \
-    {                                                                                    \
-        return pila__deque_copy(&to->base, &from->base, Name##_type());                  \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_concat(Name *to, const Name *a,               \
-                                                  const Name *b)                         \
-    {                                                                                    \
-        return pila__deque_concat(&to->base, &a->base, &b->base, Name##_type());         \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_repeat(Name *to, const Name *d, ptrdiff_t n)  \
-    {                                                                                    \
-        return pila__deque_repeat(&to->base, &d->base, Name##_type(), n);                \
-    }                                                                                    \
-    PILA_FACE void Name##_move(Name *to, Name *from)                                     \
-    {                                                                                    \
-        pila__deque_move(&to->base, &from->base, Name##_type());                         \
-    }                                                                                    \
-    PILA_FACE void Name##_clear(Name *d) { pila__deque_clear(&d->base, Name##_type()); } \
+#define PILA_DEQUE_OF(Name, T, descriptor)                                             \
+    typedef struct Name {                                                              \
+        pila__deque base;                                                              \
+    } Name;                                                                            \
+    PILA_INLINE const pila_type *Name##_type(void) { return descriptor; }              \
+    PILA_FACE void Name##_init_max(Name *d, size_t maxlen)                             \
+    {                                                                                  \
+        memset(d, 0, sizeof *d);                                                       \
+        d->base.cut = SIZE_MAX - maxlen;                                               \
+    }                                                                                  \
+    PILA_FACE size_t Name##_len(const Name *d)                                         \
+    {                                                                                  \
+        return pila__deque_len(&d->base, sizeof(T));                                   \
+    }                                                                                  \
+    PILA_FACE size_t Name##_maxlen(const Name *d) { return SIZE_MAX - d->base.cut; }   \
+    PILA_FACE const T *Name##_get(const Name *d, ptrdiff_t i)                          \
+    {                                                                                  \
+        return (const T *)pila__deque_get(&d->base, Name##_type(), i);                 \
+    }                                                                                  \
+    PILA_FACE pila_iter Name##_iter(const Name *d)                                     \
+    {                                                                                  \
+        return pila__deque_iter(&d->base, Name##_type());                              \
+    }                                                                                  \
+    PILA_FACE pila_iter Name##_reversed(const Name *d)                                 \
+    {                                                                                  \
+        return pila__deque_reversed(&d->base, Name##_type());                          \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_index(const Name *d, T value,               \
+                                                 ptrdiff_t start, ptrdiff_t stop,      \
+                                                 size_t *out)                          \
+    {                                                                                  \
+        return pila__deque_index(&d->base, Name##_type(), &value, start, stop, out);   \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_contains(const Name *d, T value, bool *out) \
+    {                                                                                  \
+        return pila__deque_contains(&d->base, Name##_type(), &value, out);             \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_count(const Name *d, T value, size_t *out)  \
+    {                                                                                  \
+        return pila__deque_count(&d->base, Name##_type(), &value, out);                \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_eq(const Name *a, const Name *b, bool *out) \
+    {                                                                                  \
+        return pila__deque_eq(&a->base, &b->base, Name##_type(), out);                 \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_compare(const Name *a, const Name *b,       \
+                                                   int *out)                           \
+    {                                                                                  \
+        return pila__deque_compare(&a->base, &b->base, Name##_type(), out);            \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_repr(const Name *d, pila_buf *out)          \
+    {                                                                                  \
+        return pila__deque_repr(&d->base, Name##_type(), out);                         \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_append(Name *d, T item)                     \
+    {                                                                                  \
+        return pila__deque_append(&d->base, Name##_type(), &item);                     \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_appendleft(Name *d, T item)                 \
+    {                                                                                  \
+        return pila__deque_appendleft(&d->base, Name##_type(), &item);                 \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_pop(Name *d, T *out)                        \
+    {                                                                                  \
+        return pila__deque_pop(&d->base, Name##_type(), out);                          \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_popleft(Name *d, T *out)                    \
+    {                                                                                  \
+        return pila__deque_popleft(&d->base, Name##_type(), out);                      \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_extend(Name *d, pila_iter items)            \
+    {                                                                                  \
+        return pila__deque_extend(&d->base, Name##_type(), items, false);              \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_extendleft(Name *d, pila_iter items)        \
+    {                                                                                  \
+        return pila__deque_extend(&d->base, Name##_type(), items, true);               \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_insert(Name *d, ptrdiff_t i, T item)        \
+    {                                                                                  \
+        return pila__deque_insert(&d->base, Name##_type(), i, &item);                  \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_set(Name *d, ptrdiff_t i, T item)           \
+    {                                                                                  \
+        return pila__deque_set(&d->base, Name##_type(), i, &item);                     \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_del(Name *d, ptrdiff_t i)                   \
+    {                                                                                  \
+        return pila__deque_del(&d->base, Name##_type(), i);                            \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_remove(Name *d, T value)                    \
+    {                                                                                  \
+        return pila__deque_remove(&d->base, Name##_type(), &value);                    \
+    }                                                                                  \
+    PILA_FACE void Name##_reverse(Name *d)                                             \
+    {                                                                                  \
+        pila__deque_reverse(&d->base, Name##_type());                                  \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_rotate(Name *d, ptrdiff_t n)                \
+    {                                                                                  \
+        return pila__deque_rotate(&d->base, Name##_type(), n);                         \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_copy(Name *to, const Name *from)            \
+    {                                                                                  \
+        return pila__deque_copy(&to->base, &from->base, Name##_type());                \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_concat(Name *to, const Name *a,             \
+                                                  const Name *b)                       \
+    {                                                                                  \
+        return pila__deque_concat(&to->base, &a->base, &b->base, Name##_type());       \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_repeat(Name *to, const Name *d,             \
+                                                  ptrdiff_t n)                         \
+    {                                                                                  \
+        return pila__deque_repeat(&to->base, &d->base, Name##_type(), n);              \
+    }                                                                                  \
+    PILA_FACE void Name##_move(Name *to, Name *from)                                   \
+    {                                                                                  \
+        pila__deque_move(&to->base, &from->base, Name##_type());                       \
+    }                                                                                  \
+    PILA_FACE void Name##_clear(Name *d)                                               \
+    {                                                                                  \
+        pila__deque_clear(&d->base, Name##_type());                                    \
+    }                                                                                  \
     PILA_FACE void Name##_done(Name *d) { pila__deque_done(&d->base, Name##_type()); }
 
 #endif

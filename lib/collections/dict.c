@@ -1,12 +1,14 @@
-/* dict.c - the run-time face of dict: types are told by descriptors, and the kind of key
- * is looked at once a call. Everything else is in table.c.
+/* dict.c - the run-time face of dict: types are told by descriptors, and the kind of
+ * key is looked at once a call. Everything else is in table.c.
  */
 #include "dict.h"
 
 #include "item.h"
 
-/* The rest of a function: call(d, kt) with a constant descriptor where the key has one. */
-#define DICT_BY_KEY(d, call) PILA__BY_KIND((d)->types.first, call, call((d)->types.first))
+/* The rest of a function: call(d, kt) with a constant descriptor where the key has one.
+ */
+#define DICT_BY_KEY(d, call)                                                           \
+    PILA__BY_KIND((d)->types.first, call, call((d)->types.first))
 
 static bool dict_keys_match(const pila_dict *a, const pila_dict *b)
 {
@@ -70,15 +72,13 @@ void pila_dict_move(pila_dict *out, pila_dict *d)
 
 size_t pila_dict_len(const pila_dict *d) { return d->base.live; }
 
-pila_status pila_dict_contains(const pila_dict *d, const void *key, bool *out)
-{
+pila_status pila_dict_contains(const pila_dict *d, const void *key, bool *out){
 #define DICT_CALL(kt) pila__dict_has(&d->base, kt, &d->types, key, out)
     DICT_BY_KEY(d, DICT_CALL)
 #undef DICT_CALL
 }
 
-pila_status pila_dict_find(const pila_dict *d, const void *key, void **value)
-{
+pila_status pila_dict_find(const pila_dict *d, const void *key, void **value){
 #define DICT_CALL(kt) pila__dict_at(&d->base, kt, &d->types, key, value)
     DICT_BY_KEY(d, DICT_CALL)
 #undef DICT_CALL
@@ -99,7 +99,8 @@ pila_status pila_dict_get(const pila_dict *d, const void *key, const void *def,
 static bool dict_lends(const pila_dict *d, const void *p)
 {
     uintptr_t at = (uintptr_t)p, from = (uintptr_t)d->base.entries;
-    return d->base.entries && at >= from && at < from + d->base.used * d->types.type.size;
+    return d->base.entries && at >= from &&
+           at < from + d->base.used * d->types.type.size;
 }
 
 pila_status pila_dict_set(pila_dict *d, const void *key, const void *value)
@@ -123,15 +124,13 @@ pila_status pila_dict_setdefault(pila_dict *d, const void *key, const void *def,
 #undef DICT_CALL
 }
 
-pila_status pila_dict_del(pila_dict *d, const void *key)
-{
+pila_status pila_dict_del(pila_dict *d, const void *key){
 #define DICT_CALL(kt) pila__dict_remove(&d->base, kt, &d->types, key, NULL)
     DICT_BY_KEY(d, DICT_CALL)
 #undef DICT_CALL
 }
 
-pila_status pila_dict_pop(pila_dict *d, const void *key, void *value)
-{
+pila_status pila_dict_pop(pila_dict *d, const void *key, void *value){
 #define DICT_CALL(kt) pila__dict_remove(&d->base, kt, &d->types, key, value)
     DICT_BY_KEY(d, DICT_CALL)
 #undef DICT_CALL
@@ -149,7 +148,10 @@ pila_status pila_dict_reserve(pila_dict *d, size_t n)
     return pila__dict_reserve(&d->base, &d->types, n);
 }
 
-pila_status pila_dict_shrink(pila_dict *d) { return pila__dict_shrink(&d->base, &d->types); }
+pila_status pila_dict_shrink(pila_dict *d)
+{
+    return pila__dict_shrink(&d->base, &d->types);
+}
 
 pila_status pila_dict_update(pila_dict *d, pila_iter items)
 {
@@ -183,8 +185,14 @@ pila_status pila_dict_eq(const pila_dict *a, const pila_dict *b, bool *out)
     return pila__dict_eq(&a->base, &b->base, &a->types, out);
 }
 
-pila_iter pila_dict_items(const pila_dict *d) { return pila__dict_items(&d->base, &d->types); }
-pila_iter pila_dict_keys(const pila_dict *d) { return pila__dict_keys(&d->base, &d->types); }
+pila_iter pila_dict_items(const pila_dict *d)
+{
+    return pila__dict_items(&d->base, &d->types);
+}
+pila_iter pila_dict_keys(const pila_dict *d)
+{
+    return pila__dict_keys(&d->base, &d->types);
+}
 
 pila_iter pila_dict_values(const pila_dict *d)
 {
@@ -193,17 +201,20 @@ pila_iter pila_dict_values(const pila_dict *d)
 
 pila_iter pila_dict_items_reversed(const pila_dict *d)
 {
-    return pila__dict_iter(&d->base, &d->types.type, &pila__dict_items_back, d->base.used);
+    return pila__dict_iter(&d->base, &d->types.type, &pila__dict_items_back,
+                           d->base.used);
 }
 
 pila_iter pila_dict_keys_reversed(const pila_dict *d)
 {
-    return pila__dict_iter(&d->base, d->types.first, &pila__dict_keys_back, d->base.used);
+    return pila__dict_iter(&d->base, d->types.first, &pila__dict_keys_back,
+                           d->base.used);
 }
 
 pila_iter pila_dict_values_reversed(const pila_dict *d)
 {
-    return pila__dict_iter(&d->base, d->types.second, &pila__dict_values_back, d->base.used);
+    return pila__dict_iter(&d->base, d->types.second, &pila__dict_values_back,
+                           d->base.used);
 }
 
 static pila_iter dict_keys_op(const pila_dict *a, const pila_dict *b, pila__dict_op op)

@@ -5,9 +5,10 @@
  * Use:
  *     PILA_DICT(Ages, pila_string, int)
  *     Ages ages = {0};
- *     pila_status st = Ages_set(&ages, pila_string_borrow(pila_cstr("ada")), 36);
+ *     pila_string ada = pila_string_borrow(pila_cstr("ada"));
+ *     pila_status st = Ages_set(&ages, ada, 36);
  *     int *age;
- *     if (st == PILA_OK) st = Ages_find(&ages, pila_string_borrow(pila_cstr("ada")), &age);
+ *     if (st == PILA_OK) st = Ages_find(&ages, ada, &age);
  *     if (st == PILA_OK) printf("%d\n", *age);   // prints: 36
  *     Ages_done(&ages);
  *
@@ -20,7 +21,8 @@
 
 #include "table.h"
 
-/* ---- the run-time face: keys and values by address, types chosen by a descriptor ---- */
+/* ---- the run-time face: keys and values by address, types chosen by a descriptor ----
+ */
 
 typedef struct pila_dict {
     pila__dict base;
@@ -29,8 +31,10 @@ typedef struct pila_dict {
 
 PILA_BEGIN_C
 
-/* out takes over what made holds, which is of these types: for what is built on dict. */
-PILA_API void pila__dict_become(pila_dict *out, pila__dict *made, const pila_pair *types);
+/* out takes over what made holds, which is of these types: for what is built on dict.
+ */
+PILA_API void pila__dict_become(pila_dict *out, pila__dict *made,
+                                const pila_pair *types);
 
 /* pila_dict_init - an empty dict.
  *
@@ -170,7 +174,8 @@ PILA_API PILA_MUST pila_status pila_dict_del(pila_dict *d, const void *key);
  * Cost:    O(1) expected
  * Python:  d.pop(key); a default is what the caller does on PILA_EKEY
  */
-PILA_API PILA_MUST pila_status pila_dict_pop(pila_dict *d, const void *key, void *value);
+PILA_API PILA_MUST pila_status pila_dict_pop(pila_dict *d, const void *key,
+                                             void *value);
 
 /* pila_dict_popitem - take out the pair added last, or first.
  *
@@ -192,8 +197,8 @@ PILA_API PILA_MUST pila_status pila_dict_popitem(pila_dict *d, bool last, void *
  */
 PILA_API void pila_dict_clear(pila_dict *d);
 
-/* pila_dict_reserve - make room for n keys in all, so that adding them allocates nothing
- * for the table.
+/* pila_dict_reserve - make room for n keys in all, so that adding them allocates
+ * nothing for the table.
  *
  * Fails:   PILA_ENOMEM, PILA_EOVERFLOW   the dict is as it was
  * Cost:    O(n)
@@ -379,173 +384,182 @@ PILA_END_C
  *
  * PILA_DICT(Name, K, V) defines the dict Name, the struct Name_item { K key; V value; }
  * that its items are, and a function Name_op for each pila_dict_op above, with keys and
- * values passed by value. K is an integer, a float, void *, pila_str or pila_string; for
- * any other PILA_DICT_OF names the descriptors, &pila_ptr for a T *. {0} is a valid empty
- * Name.
+ * values passed by value. K is an integer, a float, void *, pila_str or pila_string;
+ * for any other PILA_DICT_OF names the descriptors, &pila_ptr for a T *. {0} is a valid
+ * empty Name.
  */
-#define PILA_DICT(Name, K, V)                                                            \
-    static const pila_type Name##_plain_key __attribute__((unused)) = PILA_PLAIN_TYPE(K); \
-    static const pila_type Name##_plain_val __attribute__((unused)) = PILA_PLAIN_TYPE(V); \
-    PILA_DICT_OF(Name, K, V, PILA_TYPE_OF(K, &Name##_plain_key),                         \
+#define PILA_DICT(Name, K, V)                                                          \
+    static const pila_type Name##_plain_key __attribute__((unused)) =                  \
+        PILA_PLAIN_TYPE(K);                                                            \
+    static const pila_type Name##_plain_val __attribute__((unused)) =                  \
+        PILA_PLAIN_TYPE(V);                                                            \
+    PILA_DICT_OF(Name, K, V, PILA_TYPE_OF(K, &Name##_plain_key),                       \
                  PILA_TYPE_OF(V, &Name##_plain_val))
 
 /* What every kind of dict has; what counters and others do their own way is apart. */
-#define PILA__DICT_FACE(Name, K, V, key_type, value_type)                                \
-    typedef struct Name {                                                                \
-        pila__dict base;                                                                 \
-    } Name;                                                                              \
-    typedef struct Name##_item {                                                         \
-        K key;                                                                           \
-        V value;                                                                         \
-    } Name##_item;                                                                       \
-    PILA_PAIR(Name##_types, Name##_item, value, key_type, value_type);                   \
-    PILA_FACE void Name##_done(Name *d) { pila__dict_done(&d->base, &Name##_types); }    \
-    PILA_FACE PILA_MUST pila_status Name##_copy(Name *out, const Name *d)                \
-    {                                                                                    \
-        return pila__dict_copy(&out->base, &d->base, &Name##_types);                     \
-    }                                                                                    \
-    PILA_FACE void Name##_move(Name *out, Name *d)                                       \
-    {                                                                                    \
-        pila__dict_move(&out->base, &d->base, &Name##_types);                            \
-    }                                                                                    \
-    PILA_FACE size_t Name##_len(const Name *d) { return d->base.live; }                  \
-    PILA_FACE PILA_MUST pila_status Name##_contains(const Name *d, K key, bool *out)     \
-    {                                                                                    \
-        return pila__dict_has(&d->base, key_type, &Name##_types, &key, out);             \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_find(const Name *d, K key, V **value)         \
-    {                                                                                    \
-        void *at = NULL;                                                                 \
-        pila_status st = pila__dict_at(&d->base, key_type, &Name##_types, &key, &at);    \
-        if (st == PILA_OK) *value = (V *)at;                                             \
-        return st;                                                                       \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_get(const Name *d, K key, V def, V *value)    \
-    {                                                                                    \
-        void *at = NULL;                                                                 \
-        pila_status st = pila__dict_at(&d->base, key_type, &Name##_types, &key, &at);    \
-        if (st == PILA_OK) *value = *(V *)at;                                            \
-        else if (st == PILA_EKEY) *value = def;                                          \
-        return st == PILA_EKEY ? PILA_OK : st;                                           \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_set(Name *d, K key, V value)                  \
-    {                                                                                    \
-        return pila__dict_put(&d->base, key_type, &Name##_types, &key, &value, true,     \
-                              NULL);                                                     \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_setdefault(Name *d, K key, V def, V **value)  \
-    {                                                                                    \
-        void *at = NULL;                                                                 \
-        pila_status st = pila__dict_put(&d->base, key_type, &Name##_types, &key, &def,   \
-                                        false, &at);                                     \
-        if (st == PILA_OK && value) *value = (V *)at;                                    \
-        return st;                                                                       \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_pop(Name *d, K key, V *value)                 \
-    {                                                                                    \
-        return pila__dict_remove(&d->base, key_type, &Name##_types, &key, value);        \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_popitem(Name *d, bool last, K *key, V *value) \
-    {                                                                                    \
-        return pila__dict_popitem(&d->base, &Name##_types, last, key, value);            \
-    }                                                                                    \
-    PILA_FACE void Name##_clear(Name *d) { pila__dict_clear(&d->base, &Name##_types); }  \
-    PILA_FACE PILA_MUST pila_status Name##_reserve(Name *d, size_t n)                    \
-    {                                                                                    \
-        return pila__dict_reserve(&d->base, &Name##_types, n);                           \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_shrink(Name *d)                               \
-    {                                                                                    \
-        return pila__dict_shrink(&d->base, &Name##_types);                               \
-    }                                                                                    \
-    PILA_FACE pila_iter Name##_items(const Name *d)                                      \
-    {                                                                                    \
-        return pila__dict_items(&d->base, &Name##_types);                                \
-    }                                                                                    \
-    PILA_FACE pila_iter Name##_keys(const Name *d)                                       \
-    {                                                                                    \
-        return pila__dict_keys(&d->base, &Name##_types);                                 \
-    }                                                                                    \
-    PILA_FACE pila_iter Name##_values(const Name *d)                                     \
-    {                                                                                    \
-        return pila__dict_values(&d->base, &Name##_types);                               \
-    }                                                                                    \
-    PILA_FACE pila_iter Name##_items_reversed(const Name *d)                             \
-    {                                                                                    \
-        return pila__dict_iter(&d->base, &Name##_types.type, &pila__dict_items_back,     \
-                               d->base.used);                                            \
-    }                                                                                    \
-    PILA_FACE pila_iter Name##_keys_reversed(const Name *d)                              \
-    {                                                                                    \
-        return pila__dict_iter(&d->base, key_type, &pila__dict_keys_back, d->base.used); \
-    }                                                                                    \
-    PILA_FACE pila_iter Name##_values_reversed(const Name *d)                            \
-    {                                                                                    \
-        return pila__dict_iter(&d->base, value_type, &pila__dict_values_back,            \
-                               d->base.used);                                            \
-    }                                                                                    \
-    PILA_FACE pila_iter Name##_keys_and(const Name *a, const Name *b)                    \
-    {                                                                                    \
-        return pila__dict_keys_op(&a->base, &Name##_types, &b->base, &Name##_types,      \
-                                  PILA__KEYS_AND);                                       \
-    }                                                                                    \
-    PILA_FACE pila_iter Name##_keys_sub(const Name *a, const Name *b)                    \
-    {                                                                                    \
-        return pila__dict_keys_op(&a->base, &Name##_types, &b->base, &Name##_types,      \
-                                  PILA__KEYS_SUB);                                       \
-    }                                                                                    \
-    PILA_FACE pila_iter Name##_keys_or(const Name *a, const Name *b)                     \
-    {                                                                                    \
-        return pila__dict_keys_op(&a->base, &Name##_types, &b->base, &Name##_types,      \
-                                  PILA__KEYS_OR);                                        \
-    }                                                                                    \
-    PILA_FACE pila_iter Name##_keys_xor(const Name *a, const Name *b)                    \
-    {                                                                                    \
-        return pila__dict_keys_op(&a->base, &Name##_types, &b->base, &Name##_types,      \
-                                  PILA__KEYS_XOR);                                       \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_keys_within(const Name *a, const Name *b,     \
-                                                       bool *out)                        \
-    {                                                                                    \
-        return pila__dict_keys_within(&a->base, &Name##_types, &b->base,                 \
-                                      &Name##_types, out);                               \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_keys_isdisjoint(const Name *a, const Name *b, \
-                                                           bool *out)                    \
-    {                                                                                    \
-        return pila__dict_keys_apart(&a->base, &Name##_types, &b->base,                  \
-                                      &Name##_types, out);                               \
+#define PILA__DICT_FACE(Name, K, V, key_type, value_type)                              \
+    typedef struct Name {                                                              \
+        pila__dict base;                                                               \
+    } Name;                                                                            \
+    typedef struct Name##_item {                                                       \
+        K key;                                                                         \
+        V value;                                                                       \
+    } Name##_item;                                                                     \
+    PILA_PAIR(Name##_types, Name##_item, value, key_type, value_type);                 \
+    PILA_FACE void Name##_done(Name *d) { pila__dict_done(&d->base, &Name##_types); }  \
+    PILA_FACE PILA_MUST pila_status Name##_copy(Name *out, const Name *d)              \
+    {                                                                                  \
+        return pila__dict_copy(&out->base, &d->base, &Name##_types);                   \
+    }                                                                                  \
+    PILA_FACE void Name##_move(Name *out, Name *d)                                     \
+    {                                                                                  \
+        pila__dict_move(&out->base, &d->base, &Name##_types);                          \
+    }                                                                                  \
+    PILA_FACE size_t Name##_len(const Name *d) { return d->base.live; }                \
+    PILA_FACE PILA_MUST pila_status Name##_contains(const Name *d, K key, bool *out)   \
+    {                                                                                  \
+        return pila__dict_has(&d->base, key_type, &Name##_types, &key, out);           \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_find(const Name *d, K key, V **value)       \
+    {                                                                                  \
+        void *at = NULL;                                                               \
+        pila_status st = pila__dict_at(&d->base, key_type, &Name##_types, &key, &at);  \
+        if (st == PILA_OK) *value = (V *)at;                                           \
+        return st;                                                                     \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_get(const Name *d, K key, V def, V *value)  \
+    {                                                                                  \
+        void *at = NULL;                                                               \
+        pila_status st = pila__dict_at(&d->base, key_type, &Name##_types, &key, &at);  \
+        if (st == PILA_OK) *value = *(V *)at;                                          \
+        else if (st == PILA_EKEY) *value = def;                                        \
+        return st == PILA_EKEY ? PILA_OK : st;                                         \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_set(Name *d, K key, V value)                \
+    {                                                                                  \
+        return pila__dict_put(&d->base, key_type, &Name##_types, &key, &value, true,   \
+                              NULL);                                                   \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_setdefault(Name *d, K key, V def,           \
+                                                      V **value)                       \
+    {                                                                                  \
+        void *at = NULL;                                                               \
+        pila_status st =                                                               \
+            pila__dict_put(&d->base, key_type, &Name##_types, &key, &def, false, &at); \
+        if (st == PILA_OK && value) *value = (V *)at;                                  \
+        return st;                                                                     \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_pop(Name *d, K key, V *value)               \
+    {                                                                                  \
+        return pila__dict_remove(&d->base, key_type, &Name##_types, &key, value);      \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_popitem(Name *d, bool last, K *key,         \
+                                                   V *value)                           \
+    {                                                                                  \
+        return pila__dict_popitem(&d->base, &Name##_types, last, key, value);          \
+    }                                                                                  \
+    PILA_FACE void Name##_clear(Name *d)                                               \
+    {                                                                                  \
+        pila__dict_clear(&d->base, &Name##_types);                                     \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_reserve(Name *d, size_t n)                  \
+    {                                                                                  \
+        return pila__dict_reserve(&d->base, &Name##_types, n);                         \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_shrink(Name *d)                             \
+    {                                                                                  \
+        return pila__dict_shrink(&d->base, &Name##_types);                             \
+    }                                                                                  \
+    PILA_FACE pila_iter Name##_items(const Name *d)                                    \
+    {                                                                                  \
+        return pila__dict_items(&d->base, &Name##_types);                              \
+    }                                                                                  \
+    PILA_FACE pila_iter Name##_keys(const Name *d)                                     \
+    {                                                                                  \
+        return pila__dict_keys(&d->base, &Name##_types);                               \
+    }                                                                                  \
+    PILA_FACE pila_iter Name##_values(const Name *d)                                   \
+    {                                                                                  \
+        return pila__dict_values(&d->base, &Name##_types);                             \
+    }                                                                                  \
+    PILA_FACE pila_iter Name##_items_reversed(const Name *d)                           \
+    {                                                                                  \
+        return pila__dict_iter(&d->base, &Name##_types.type, &pila__dict_items_back,   \
+                               d->base.used);                                          \
+    }                                                                                  \
+    PILA_FACE pila_iter Name##_keys_reversed(const Name *d)                            \
+    {                                                                                  \
+        return pila__dict_iter(&d->base, key_type, &pila__dict_keys_back,              \
+                               d->base.used);                                          \
+    }                                                                                  \
+    PILA_FACE pila_iter Name##_values_reversed(const Name *d)                          \
+    {                                                                                  \
+        return pila__dict_iter(&d->base, value_type, &pila__dict_values_back,          \
+                               d->base.used);                                          \
+    }                                                                                  \
+    PILA_FACE pila_iter Name##_keys_and(const Name *a, const Name *b)                  \
+    {                                                                                  \
+        return pila__dict_keys_op(&a->base, &Name##_types, &b->base, &Name##_types,    \
+                                  PILA__KEYS_AND);                                     \
+    }                                                                                  \
+    PILA_FACE pila_iter Name##_keys_sub(const Name *a, const Name *b)                  \
+    {                                                                                  \
+        return pila__dict_keys_op(&a->base, &Name##_types, &b->base, &Name##_types,    \
+                                  PILA__KEYS_SUB);                                     \
+    }                                                                                  \
+    PILA_FACE pila_iter Name##_keys_or(const Name *a, const Name *b)                   \
+    {                                                                                  \
+        return pila__dict_keys_op(&a->base, &Name##_types, &b->base, &Name##_types,    \
+                                  PILA__KEYS_OR);                                      \
+    }                                                                                  \
+    PILA_FACE pila_iter Name##_keys_xor(const Name *a, const Name *b)                  \
+    {                                                                                  \
+        return pila__dict_keys_op(&a->base, &Name##_types, &b->base, &Name##_types,    \
+                                  PILA__KEYS_XOR);                                     \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_keys_within(const Name *a, const Name *b,   \
+                                                       bool *out)                      \
+    {                                                                                  \
+        return pila__dict_keys_within(&a->base, &Name##_types, &b->base,               \
+                                      &Name##_types, out);                             \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_keys_isdisjoint(const Name *a,              \
+                                                           const Name *b, bool *out)   \
+    {                                                                                  \
+        return pila__dict_keys_apart(&a->base, &Name##_types, &b->base, &Name##_types, \
+                                     out);                                             \
     }
 
-#define PILA_DICT_OF(Name, K, V, key_type, value_type)                                   \
-    PILA__DICT_FACE(Name, K, V, key_type, value_type)                                    \
-    PILA_FACE PILA_MUST pila_status Name##_del(Name *d, K key)                           \
-    {                                                                                    \
-        return pila__dict_remove(&d->base, key_type, &Name##_types, &key, NULL);         \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_update(Name *d, pila_iter items)              \
-    {                                                                                    \
-        return pila__dict_update(&d->base, &Name##_types, items);                        \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_merge(Name *d, const Name *from)              \
-    {                                                                                    \
-        return pila__dict_merge(&d->base, &Name##_types, &from->base);                   \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_or(Name *out, const Name *a, const Name *b)   \
-    {                                                                                    \
-        return pila__dict_or(&out->base, &a->base, &b->base, &Name##_types);             \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_fromkeys(Name *out, pila_iter keys, V value)  \
-    {                                                                                    \
-        return pila__dict_fromkeys(&out->base, &Name##_types, keys, &value);             \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_eq(const Name *a, const Name *b, bool *out)   \
-    {                                                                                    \
-        return pila__dict_eq(&a->base, &b->base, &Name##_types, out);                    \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_repr(const Name *d, pila_buf *out)            \
-    {                                                                                    \
-        return pila__dict_repr(&d->base, &Name##_types, out);                            \
+#define PILA_DICT_OF(Name, K, V, key_type, value_type)                                 \
+    PILA__DICT_FACE(Name, K, V, key_type, value_type)                                  \
+    PILA_FACE PILA_MUST pila_status Name##_del(Name *d, K key)                         \
+    {                                                                                  \
+        return pila__dict_remove(&d->base, key_type, &Name##_types, &key, NULL);       \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_update(Name *d, pila_iter items)            \
+    {                                                                                  \
+        return pila__dict_update(&d->base, &Name##_types, items);                      \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_merge(Name *d, const Name *from)            \
+    {                                                                                  \
+        return pila__dict_merge(&d->base, &Name##_types, &from->base);                 \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_or(Name *out, const Name *a, const Name *b) \
+    {                                                                                  \
+        return pila__dict_or(&out->base, &a->base, &b->base, &Name##_types);           \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_fromkeys(Name *out, pila_iter keys,         \
+                                                    V value)                           \
+    {                                                                                  \
+        return pila__dict_fromkeys(&out->base, &Name##_types, keys, &value);           \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_eq(const Name *a, const Name *b, bool *out) \
+    {                                                                                  \
+        return pila__dict_eq(&a->base, &b->base, &Name##_types, out);                  \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_repr(const Name *d, pila_buf *out)          \
+    {                                                                                  \
+        return pila__dict_repr(&d->base, &Name##_types, out);                          \
     }
 
 #endif

@@ -15,32 +15,33 @@ PILA_INLINE bool pila__drops(const pila_type *t)
 }
 
 /* Return call(constant) where the kind of t is a common one, else `other`. */
-#define PILA__BY_KIND(t, call, other)                                                    \
-    switch ((t)->kind) {                                                                 \
-    case PILA_KIND_I32: return call(&pila_i32);                                          \
-    case PILA_KIND_I64: return call(&pila_i64);                                          \
-    case PILA_KIND_U64: return call(&pila_u64);                                          \
-    case PILA_KIND_F64: return call(&pila_f64);                                          \
-    case PILA_KIND_PTR: return call(&pila_ptr);                                          \
-    case PILA_KIND_STR: return call(&pila_view);                                         \
-    case PILA_KIND_STRING: return call(&pila_text);                                      \
-    default: return other;                                                               \
+#define PILA__BY_KIND(t, call, other)                                                  \
+    switch ((t)->kind) {                                                               \
+    case PILA_KIND_I32: return call(&pila_i32);                                        \
+    case PILA_KIND_I64: return call(&pila_i64);                                        \
+    case PILA_KIND_U64: return call(&pila_u64);                                        \
+    case PILA_KIND_F64: return call(&pila_f64);                                        \
+    case PILA_KIND_PTR: return call(&pila_ptr);                                        \
+    case PILA_KIND_STR: return call(&pila_view);                                       \
+    case PILA_KIND_STRING: return call(&pila_text);                                    \
+    default: return other;                                                             \
     }
 
 /* The same for what moves items and never looks into them: kinds of a size share. */
-#define PILA__BY_WIDTH(t, call, other)                                                   \
-    switch ((t)->kind) {                                                                 \
-    case PILA_KIND_I32: return call(&pila_i32);                                          \
-    case PILA_KIND_I64:                                                                  \
-    case PILA_KIND_U64:                                                                  \
-    case PILA_KIND_F64: return call(&pila_i64);                                          \
-    case PILA_KIND_PTR: return call(&pila_ptr);                                          \
-    case PILA_KIND_STR: return call(&pila_view);                                         \
-    case PILA_KIND_STRING: return call(&pila_text);                                      \
-    default: return other;                                                               \
+#define PILA__BY_WIDTH(t, call, other)                                                 \
+    switch ((t)->kind) {                                                               \
+    case PILA_KIND_I32: return call(&pila_i32);                                        \
+    case PILA_KIND_I64:                                                                \
+    case PILA_KIND_U64:                                                                \
+    case PILA_KIND_F64: return call(&pila_i64);                                        \
+    case PILA_KIND_PTR: return call(&pila_ptr);                                        \
+    case PILA_KIND_STR: return call(&pila_view);                                       \
+    case PILA_KIND_STRING: return call(&pila_text);                                    \
+    default: return other;                                                             \
     }
 
-/* Whether containers of these types compare and combine: views and owned strings do not. */
+/* Whether containers of these types compare and combine: views and owned strings do
+ * not. */
 PILA_INLINE bool pila__alike(const pila_type *a, const pila_type *b)
 {
     return a->kind == b->kind && pila_type_accepts(a, b);

@@ -324,7 +324,8 @@ pila_status pila__list_remove(pila__list *l, const pila_type *t, const void *val
     return pila__list_pop_at(l, t, (ptrdiff_t)i, NULL);
 }
 
-/* A bound as Python's index takes it: below 0 from the right, but not beyond the left. */
+/* A bound as Python's index takes it: below 0 from the right, but not beyond the left.
+ */
 static size_t list_bound(ptrdiff_t i, size_t n)
 {
     size_t back = (size_t)0 - (size_t)i;
@@ -353,7 +354,8 @@ pila_status pila__list_contains(const pila__list *l, const pila_type *t,
     return st == PILA_EVALUE ? PILA_OK : st;
 }
 
-PILA_INLINE size_t list_tally(const pila__list *l, const pila_type *t, const void *value)
+PILA_INLINE size_t list_tally(const pila__list *l, const pila_type *t,
+                              const void *value)
 {
     size_t found = 0;
 
@@ -366,8 +368,7 @@ PILA_INLINE size_t list_tally(const pila__list *l, const pila_type *t, const voi
 }
 
 static size_t list_count_ready(const pila__list *l, const pila_type *type,
-                               const void *value)
-{
+                               const void *value){
 #define LIST_CALL(t) list_tally(l, t, value)
     PILA__BY_KIND(type, LIST_CALL, list_tally(l, type, value))
 #undef LIST_CALL
@@ -413,8 +414,9 @@ static pila_status list_ask(const pila_type *t, list_asks asks, const void *x,
 }
 
 /* Ask it of the items at i, both held; *there tells whether both lists have one. */
-static pila_status list_pair(const pila__list *a, const pila__list *b, const pila_type *t,
-                             size_t i, list_asks asks, bool *there, int *out)
+static pila_status list_pair(const pila__list *a, const pila__list *b,
+                             const pila_type *t, size_t i, list_asks asks, bool *there,
+                             int *out)
 {
     pila__held x, y;
     pila_status st;
@@ -586,7 +588,8 @@ pila_status pila__list_sort(pila__list *l, const pila_type *t, const pila_key *k
 /* ---- slices ---- */
 
 /* A bound of a slice, cut to [least, most] after it is counted from the left. */
-static ptrdiff_t slice_bound(ptrdiff_t i, ptrdiff_t len, ptrdiff_t least, ptrdiff_t most)
+static ptrdiff_t slice_bound(ptrdiff_t i, ptrdiff_t len, ptrdiff_t least,
+                             ptrdiff_t most)
 {
     if (i < 0) i = i < -len ? least : i + len;
     return i < least ? least : i > most ? most : i;
@@ -648,8 +651,9 @@ static pila_status list_splice(pila__list *l, const pila_type *t, size_t at, siz
     pila_status st = PILA_OK;
     char *slot;
 
-    if (m > n) st = pila_add(l->len, m - n, &need) ? list_grow(l, t->size, need, NULL)
-                                                   : PILA_ENOMEM;
+    if (m > n)
+        st = pila_add(l->len, m - n, &need) ? list_grow(l, t->size, need, NULL)
+                                            : PILA_ENOMEM;
     else if (pila__drops(t)) st = pila__list_reserve(made, t->size, n);
     if (st != PILA_OK || n + m == 0) return st;
     slot = list_item(l, t, at);
@@ -679,7 +683,8 @@ pila_status pila__list_set_slice(pila__list *l, const pila_type *t, pila_slice s
     if (st == PILA_OK) st = pila__list_extend(&made, t, items);
     else pila_iter_drop(&items);
     if (st == PILA_OK) st = pila_slice_indices(s, l->len, &in, &n); /* as it now is */
-    if (st == PILA_OK && in.step == 1) st = list_splice(l, t, (size_t)in.start, n, &made);
+    if (st == PILA_OK && in.step == 1)
+        st = list_splice(l, t, (size_t)in.start, n, &made);
     else if (st == PILA_OK && made.len != n) st = PILA_EVALUE;
     else if (st == PILA_OK)
         for (size_t k = 0; k < n; k++) {
@@ -692,8 +697,8 @@ pila_status pila__list_set_slice(pila__list *l, const pila_type *t, pila_slice s
 
 /* Every step-th of n items from `at` leaves; they are in `gone` if they are to be
  * dropped, which has room. */
-static void list_thin(pila__list *l, const pila_type *t, size_t at, size_t step, size_t n,
-                      pila__list *gone)
+static void list_thin(pila__list *l, const pila_type *t, size_t at, size_t step,
+                      size_t n, pila__list *gone)
 {
     char *to = list_item(l, t, at);
 
@@ -748,8 +753,8 @@ pila_status pila__list_concat(pila__list *to, const pila__list *a, const pila__l
     return list_finish(to, &made, t, st);
 }
 
-pila_status pila__list_repeat(pila__list *to, const pila__list *from, const pila_type *t,
-                              ptrdiff_t n)
+pila_status pila__list_repeat(pila__list *to, const pila__list *from,
+                              const pila_type *t, ptrdiff_t n)
 {
     size_t times = n > 0 && from->len ? (size_t)n : 0, total;
     pila__list made = {0};
@@ -888,8 +893,7 @@ pila_status pila_list_repr(const pila_list *l, pila_buf *out)
     return pila__list_repr(&l->base, l->type, out);
 }
 
-pila_status pila_list_append(pila_list *l, const void *item)
-{
+pila_status pila_list_append(pila_list *l, const void *item){
 #define LIST_CALL(t) pila__list_append(&l->base, t, item)
     PILA__BY_WIDTH(l->type, LIST_CALL, LIST_CALL(l->type))
 #undef LIST_CALL
@@ -905,15 +909,13 @@ pila_status pila_list_insert(pila_list *l, ptrdiff_t i, const void *item)
     return pila__list_insert(&l->base, l->type, i, item);
 }
 
-pila_status pila_list_set(pila_list *l, ptrdiff_t i, const void *item)
-{
+pila_status pila_list_set(pila_list *l, ptrdiff_t i, const void *item){
 #define LIST_CALL(t) pila__list_set(&l->base, t, i, item)
     PILA__BY_WIDTH(l->type, LIST_CALL, LIST_CALL(l->type))
 #undef LIST_CALL
 }
 
-pila_status pila_list_pop(pila_list *l, ptrdiff_t i, void *out)
-{
+pila_status pila_list_pop(pila_list *l, ptrdiff_t i, void *out){
 #define LIST_CALL(t) pila__list_pop(&l->base, t, i, out)
     PILA__BY_WIDTH(l->type, LIST_CALL, LIST_CALL(l->type))
 #undef LIST_CALL

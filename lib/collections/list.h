@@ -81,13 +81,13 @@ PILA_API PILA_MUST pila_status pila__list_index(const pila__list *l, const pila_
 PILA_API PILA_MUST pila_status pila__list_count(const pila__list *l, const pila_type *t,
                                                 const void *value, size_t *out);
 PILA_API PILA_MUST pila_status pila__list_contains(const pila__list *l,
-                                                   const pila_type *t, const void *value,
-                                                   bool *out);
+                                                   const pila_type *t,
+                                                   const void *value, bool *out);
 PILA_API PILA_MUST pila_status pila__list_eq(const pila__list *a, const pila__list *b,
                                              const pila_type *t, bool *out);
 PILA_API PILA_MUST pila_status pila__list_compare(const pila__list *a,
-                                                  const pila__list *b, const pila_type *t,
-                                                  int *out);
+                                                  const pila__list *b,
+                                                  const pila_type *t, int *out);
 PILA_API void pila__list_reverse(pila__list *l, const pila_type *t);
 PILA_API PILA_MUST pila_status pila__list_sort(pila__list *l, const pila_type *t,
                                                const pila_key *key, bool reverse);
@@ -100,7 +100,8 @@ PILA_API PILA_MUST pila_status pila__list_del_slice(pila__list *l, const pila_ty
 PILA_API PILA_MUST pila_status pila__list_copy(pila__list *to, const pila__list *from,
                                                const pila_type *t);
 PILA_API PILA_MUST pila_status pila__list_concat(pila__list *to, const pila__list *a,
-                                                 const pila__list *b, const pila_type *t);
+                                                 const pila__list *b,
+                                                 const pila_type *t);
 PILA_API PILA_MUST pila_status pila__list_repeat(pila__list *to, const pila__list *from,
                                                  const pila_type *t, ptrdiff_t n);
 PILA_API void pila__list_move(pila__list *to, pila__list *from, const pila_type *t);
@@ -175,9 +176,9 @@ PILA_BEGIN_C
 
 /* pila_slice_indices - the indices that a slice means in a sequence of len items.
  *
- *   out    start, stop and step without PILA_NONE: the items are start, start + step, ...
- *          before stop, which is -1 where the step is below 0 and they reach the begin
- *   n      how many they are
+ *   out    start, stop and step without PILA_NONE: the items are start, start + step,
+ * ... before stop, which is -1 where the step is below 0 and they reach the begin n how
+ * many they are
  *
  * Fails:   PILA_EVALUE   the step is 0; out and n are untouched
  * Cost:    O(1)
@@ -205,9 +206,8 @@ PILA_API pila_list *pila_list_new(const pila_type *type);
 
 /* pila_list_from - make `to` the items of an iterator.
  *
- *   to     initialised; its items are dropped. Untouched on failure; the iterator may be
- *          over `to` itself
- *   items  dropped, on failure too                                    taken
+ *   to     initialised; its items are dropped. Untouched on failure; the iterator may
+ * be over `to` itself items  dropped, on failure too taken
  *
  * Fails:   PILA_ETYPE    its items are of another type (views of text become owned
  *                        strings)
@@ -317,8 +317,8 @@ PILA_API PILA_MUST pila_status pila_list_eq(const pila_list *a, const pila_list 
 /* pila_list_compare - the order of two lists: of the first items that differ, else of
  * their lengths.
  *
- *   out    -1 for a < b, 0 for equal, 1 for a > b, 2 where the items that differ have no
- *          order (a NaN): then each of Python's <, <=, >, >= is False
+ *   out    -1 for a < b, 0 for equal, 1 for a > b, 2 where the items that differ have
+ * no order (a NaN): then each of Python's <, <=, >, >= is False
  *
  * Fails:   as pila_list_eq; PILA_ETYPE also where the type has no less. A type without
  *          eq goes by less alone
@@ -384,7 +384,8 @@ PILA_API PILA_MUST pila_status pila_list_insert(pila_list *l, ptrdiff_t i,
  * Cost:    O(1); no structural change
  * Python:  l[i] = x
  */
-PILA_API PILA_MUST pila_status pila_list_set(pila_list *l, ptrdiff_t i, const void *item);
+PILA_API PILA_MUST pila_status pila_list_set(pila_list *l, ptrdiff_t i,
+                                             const void *item);
 
 /* pila_list_pop - take the item at an index; -1 is the last.
  *
@@ -531,8 +532,8 @@ PILA_API void pila_list_move(pila_list *to, pila_list *from);
  */
 PILA_API void pila_list_clear(pila_list *l);
 
-/* pila_list_done - drop all items and free the storage. It is then empty and may be used
- * again.
+/* pila_list_done - drop all items and free the storage. It is then empty and may be
+ * used again.
  *
  *   l      initialised; twice is fine                                 taken
  */
@@ -552,133 +553,138 @@ PILA_END_C
  * the value as a T. PILA_LIST_OF takes the descriptor as well, for a struct whose items
  * are to be compared, copied, dropped or shown.
  */
-#define PILA_LIST(Name, T)                                                               \
-    static const pila_type Name##_plain __attribute__((unused)) = PILA_PLAIN_TYPE(T);    \
+#define PILA_LIST(Name, T)                                                             \
+    static const pila_type Name##_plain __attribute__((unused)) = PILA_PLAIN_TYPE(T);  \
     PILA_LIST_OF(Name, T, PILA_TYPE_OF(T, &Name##_plain))
 
-#define PILA_LIST_OF(Name, T, descriptor)                                                \
-    typedef struct Name {                                                                \
-        pila__list base;                                                                 \
-    } Name;                                                                              \
-    PILA_INLINE const pila_type *Name##_type(void) { return descriptor; }                \
-    PILA_FACE PILA_MUST pila_status Name##_from(Name *to, pila_iter items)               \
-    {                                                                                    \
-        return pila__list_from(&to->base, Name##_type(), items);                         \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_reserve(Name *l, size_t n)                    \
-    {                                                                                    \
-        return pila__list_reserve(&l->base, sizeof(T), n);                               \
-    }                                                                                    \
-    PILA_FACE size_t Name##_len(const Name *l) { return l->base.len; }                   \
-    PILA_FACE T *Name##_data(const Name *l) { return (T *)(void *)l->base.items; }       \
-    PILA_FACE const T *Name##_get(const Name *l, ptrdiff_t i)                            \
-    {                                                                                    \
-        return (const T *)pila__list_get(&l->base, Name##_type(), i);                    \
-    }                                                                                    \
-    PILA_FACE pila_iter Name##_iter(const Name *l)                                       \
-    {                                                                                    \
-        return pila__list_iter(&l->base, Name##_type());                                 \
-    }                                                                                    \
-    PILA_FACE pila_iter Name##_reversed(const Name *l)                                   \
-    {                                                                                    \
-        return pila__list_reversed(&l->base, Name##_type());                             \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_index(const Name *l, T value,                 \
-                                                 ptrdiff_t start, ptrdiff_t stop,        \
-                                                 size_t *out)                            \
-    {                                                                                    \
-        return pila__list_index(&l->base, Name##_type(), &value, start, stop, out);      \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_contains(const Name *l, T value, bool *out)   \
-    {                                                                                    \
-        return pila__list_contains(&l->base, Name##_type(), &value, out);                \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_count(const Name *l, T value, size_t *out)    \
-    {                                                                                    \
-        return pila__list_count(&l->base, Name##_type(), &value, out);                   \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_eq(const Name *a, const Name *b, bool *out)   \
-    {                                                                                    \
-        return pila__list_eq(&a->base, &b->base, Name##_type(), out);                    \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_compare(const Name *a, const Name *b,         \
-                                                   int *out)                             \
-    {                                                                                    \
-        return pila__list_compare(&a->base, &b->base, Name##_type(), out);               \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_repr(const Name *l, pila_buf *out)            \
-    {                                                                                    \
-        return pila__list_repr(&l->base, Name##_type(), out);                            \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_append(Name *l, T item)                       \
-    {                                                                                    \
-        return pila__list_append(&l->base, Name##_type(), &item);                        \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_extend(Name *l, pila_iter items)              \
-    {                                                                                    \
-        return pila__list_extend(&l->base, Name##_type(), items);                        \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_insert(Name *l, ptrdiff_t i, T item)          \
-    {                                                                                    \
-        return pila__list_insert(&l->base, Name##_type(), i, &item);                     \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_set(Name *l, ptrdiff_t i, T item)             \
-    {                                                                                    \
-        return pila__list_set(&l->base, Name##_type(), i, &item);                        \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_pop(Name *l, ptrdiff_t i, T *out)             \
-    {                                                                                    \
-        return pila__list_pop(&l->base, Name##_type(), i, out);                          \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_del(Name *l, ptrdiff_t i)                     \
-    {                                                                                    \
-        return l->base.len ? pila__list_pop_at(&l->base, Name##_type(), i, NULL)         \
-                           : PILA_EINDEX;                                                \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_remove(Name *l, T value)                      \
-    {                                                                                    \
-        return pila__list_remove(&l->base, Name##_type(), &value);                       \
-    }                                                                                    \
-    PILA_FACE void Name##_reverse(Name *l)                                               \
-    {                                                                                    \
-        pila__list_reverse(&l->base, Name##_type());                                     \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_sort(Name *l, const pila_key *key,            \
-                                                bool reverse)                            \
-    {                                                                                    \
-        return pila__list_sort(&l->base, Name##_type(), key, reverse);                   \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_slice(Name *to, const Name *l, pila_slice s)  \
-    {                                                                                    \
-        return pila__list_slice(&to->base, &l->base, Name##_type(), s);                  \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_set_slice(Name *l, pila_slice s,              \
-                                                     pila_iter items)                    \
-    {                                                                                    \
-        return pila__list_set_slice(&l->base, Name##_type(), s, items);                  \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_del_slice(Name *l, pila_slice s)              \
-    {                                                                                    \
-        return pila__list_del_slice(&l->base, Name##_type(), s);                         \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_copy(Name *to, const Name *from)              \
-    {                                                                                    \
-        return pila__list_copy(&to->base, &from->base, Name##_type());                   \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_concat(Name *to, const Name *a,               \
-                                                  const Name *b)                         \
-    {                                                                                    \
-        return pila__list_concat(&to->base, &a->base, &b->base, Name##_type());          \
-    }                                                                                    \
-    PILA_FACE PILA_MUST pila_status Name##_repeat(Name *to, const Name *l, ptrdiff_t n)  \
-    {                                                                                    \
-        return pila__list_repeat(&to->base, &l->base, Name##_type(), n);                 \
-    }                                                                                    \
-    PILA_FACE void Name##_move(Name *to, Name *from)                                     \
-    {                                                                                    \
-        pila__list_move(&to->base, &from->base, Name##_type());                          \
-    }                                                                                    \
-    PILA_FACE void Name##_clear(Name *l) { pila__list_clear(&l->base, Name##_type()); }  \
+#define PILA_LIST_OF(Name, T, descriptor)                                              \
+    typedef struct Name {                                                              \
+        pila__list base;                                                               \
+    } Name;                                                                            \
+    PILA_INLINE const pila_type *Name##_type(void) { return descriptor; }              \
+    PILA_FACE PILA_MUST pila_status Name##_from(Name *to, pila_iter items)             \
+    {                                                                                  \
+        return pila__list_from(&to->base, Name##_type(), items);                       \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_reserve(Name *l, size_t n)                  \
+    {                                                                                  \
+        return pila__list_reserve(&l->base, sizeof(T), n);                             \
+    }                                                                                  \
+    PILA_FACE size_t Name##_len(const Name *l) { return l->base.len; }                 \
+    PILA_FACE T *Name##_data(const Name *l) { return (T *)(void *)l->base.items; }     \
+    PILA_FACE const T *Name##_get(const Name *l, ptrdiff_t i)                          \
+    {                                                                                  \
+        return (const T *)pila__list_get(&l->base, Name##_type(), i);                  \
+    }                                                                                  \
+    PILA_FACE pila_iter Name##_iter(const Name *l)                                     \
+    {                                                                                  \
+        return pila__list_iter(&l->base, Name##_type());                               \
+    }                                                                                  \
+    PILA_FACE pila_iter Name##_reversed(const Name *l)                                 \
+    {                                                                                  \
+        return pila__list_reversed(&l->base, Name##_type());                           \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_index(const Name *l, T value,               \
+                                                 ptrdiff_t start, ptrdiff_t stop,      \
+                                                 size_t *out)                          \
+    {                                                                                  \
+        return pila__list_index(&l->base, Name##_type(), &value, start, stop, out);    \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_contains(const Name *l, T value, bool *out) \
+    {                                                                                  \
+        return pila__list_contains(&l->base, Name##_type(), &value, out);              \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_count(const Name *l, T value, size_t *out)  \
+    {                                                                                  \
+        return pila__list_count(&l->base, Name##_type(), &value, out);                 \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_eq(const Name *a, const Name *b, bool *out) \
+    {                                                                                  \
+        return pila__list_eq(&a->base, &b->base, Name##_type(), out);                  \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_compare(const Name *a, const Name *b,       \
+                                                   int *out)                           \
+    {                                                                                  \
+        return pila__list_compare(&a->base, &b->base, Name##_type(), out);             \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_repr(const Name *l, pila_buf *out)          \
+    {                                                                                  \
+        return pila__list_repr(&l->base, Name##_type(), out);                          \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_append(Name *l, T item)                     \
+    {                                                                                  \
+        return pila__list_append(&l->base, Name##_type(), &item);                      \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_extend(Name *l, pila_iter items)            \
+    {                                                                                  \
+        return pila__list_extend(&l->base, Name##_type(), items);                      \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_insert(Name *l, ptrdiff_t i, T item)        \
+    {                                                                                  \
+        return pila__list_insert(&l->base, Name##_type(), i, &item);                   \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_set(Name *l, ptrdiff_t i, T item)           \
+    {                                                                                  \
+        return pila__list_set(&l->base, Name##_type(), i, &item);                      \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_pop(Name *l, ptrdiff_t i, T *out)           \
+    {                                                                                  \
+        return pila__list_pop(&l->base, Name##_type(), i, out);                        \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_del(Name *l, ptrdiff_t i)                   \
+    {                                                                                  \
+        return l->base.len ? pila__list_pop_at(&l->base, Name##_type(), i, NULL)       \
+                           : PILA_EINDEX;                                              \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_remove(Name *l, T value)                    \
+    {                                                                                  \
+        return pila__list_remove(&l->base, Name##_type(), &value);                     \
+    }                                                                                  \
+    PILA_FACE void Name##_reverse(Name *l)                                             \
+    {                                                                                  \
+        pila__list_reverse(&l->base, Name##_type());                                   \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_sort(Name *l, const pila_key *key,          \
+                                                bool reverse)                          \
+    {                                                                                  \
+        return pila__list_sort(&l->base, Name##_type(), key, reverse);                 \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_slice(Name *to, const Name *l,              \
+                                                 pila_slice s)                         \
+    {                                                                                  \
+        return pila__list_slice(&to->base, &l->base, Name##_type(), s);                \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_set_slice(Name *l, pila_slice s,            \
+                                                     pila_iter items)                  \
+    {                                                                                  \
+        return pila__list_set_slice(&l->base, Name##_type(), s, items);                \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_del_slice(Name *l, pila_slice s)            \
+    {                                                                                  \
+        return pila__list_del_slice(&l->base, Name##_type(), s);                       \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_copy(Name *to, const Name *from)            \
+    {                                                                                  \
+        return pila__list_copy(&to->base, &from->base, Name##_type());                 \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_concat(Name *to, const Name *a,             \
+                                                  const Name *b)                       \
+    {                                                                                  \
+        return pila__list_concat(&to->base, &a->base, &b->base, Name##_type());        \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_repeat(Name *to, const Name *l,             \
+                                                  ptrdiff_t n)                         \
+    {                                                                                  \
+        return pila__list_repeat(&to->base, &l->base, Name##_type(), n);               \
+    }                                                                                  \
+    PILA_FACE void Name##_move(Name *to, Name *from)                                   \
+    {                                                                                  \
+        pila__list_move(&to->base, &from->base, Name##_type());                        \
+    }                                                                                  \
+    PILA_FACE void Name##_clear(Name *l)                                               \
+    {                                                                                  \
+        pila__list_clear(&l->base, Name##_type());                                     \
+    }                                                                                  \
     PILA_FACE void Name##_done(Name *l) { pila__list_done(&l->base, Name##_type()); }
 
 #endif

@@ -1,24 +1,25 @@
 /* sort.c - powersort: natural runs, merged in nearly the best order.
  *
- * One walk finds the runs: a strictly descending one is turned round (strictly, or equal
- * items would change places), a short one is made longer by binary insertion. Where two
- * runs meet is a node of an imaginary binary tree over the array, and its depth, the
- * power, decides when they merge: a boundary waits on the stack as long as the next one
- * is deeper. So powers on the stack rise and its height is at most the bits of a size.
+ * One walk finds the runs: a strictly descending one is turned round (strictly, or
+ * equal items would change places), a short one is made longer by binary insertion.
+ * Where two runs meet is a node of an imaginary binary tree over the array, and its
+ * depth, the power, decides when they merge: a boundary waits on the stack as long as
+ * the next one is deeper. So powers on the stack rise and its height is at most the
+ * bits of a size.
  *
- * A merge first skips what is in place already at both ends. Numbers are then copied away
- * and merged back from both ends at once: the step has no branch on the comparison, the
- * source is selected and both cursors advance by 0 or 1, and the two ends do not wait for
- * one another. In half as many steps as the shorter side has items the ends can't meet,
- * whatever less answers, so nothing else is tested; that is also why NaN stays in bounds:
- * no step trusts an order. A chunk that took from one side only is followed by a plain
- * loop until the side changes. 1e6 random int64: 74 ms with a branch, 56 without, 38 from
- * both ends; 5 ms where 1000 pairs of a sorted array were swapped, 23 without the plain
- * loop; std::stable_sort 64 and 6.5.
+ * A merge first skips what is in place already at both ends. Numbers are then copied
+ * away and merged back from both ends at once: the step has no branch on the
+ * comparison, the source is selected and both cursors advance by 0 or 1, and the two
+ * ends do not wait for one another. In half as many steps as the shorter side has items
+ * the ends can't meet, whatever less answers, so nothing else is tested; that is also
+ * why NaN stays in bounds: no step trusts an order. A chunk that took from one side
+ * only is followed by a plain loop until the side changes. 1e6 random int64: 74 ms with
+ * a branch, 56 without, 38 from both ends; 5 ms where 1000 pairs of a sorted array were
+ * swapped, 23 without the plain loop; std::stable_sort 64 and 6.5.
  *
- * Where a comparison can fail or is a call, the shorter side is copied away and the merge
- * goes from one end. At every moment the array and the copy hold each item once; a
- * failing comparison puts the rest of the copy into the gap and leaves a permutation.
+ * Where a comparison can fail or is a call, the shorter side is copied away and the
+ * merge goes from one end. At every moment the array and the copy hold each item once;
+ * a failing comparison puts the rest of the copy into the gap and leaves a permutation.
  * All memory is taken before anything moves, so that its want changes nothing.
  *
  * With a key the array is not touched: records of (key, index) are sorted and the items
@@ -30,7 +31,7 @@
 
 enum {
     SORT_RUN_MAX = 48, /* shorter runs are extended to 25..48 items */
-    SORT_CHUNK = 32, /* steps of a merge before it looks for a streak */
+    SORT_CHUNK = 32,   /* steps of a merge before it looks for a streak */
     SORT_STACK = 72,   /* powers rise, and are at most the bits of a size_t plus 1 */
     SORT_SMALL = 64    /* bytes of an item that insertion holds on the stack */
 };
@@ -193,8 +194,9 @@ PILA_INLINE pila_status sort_skip_right(const char *item, const char *base, size
 }
 
 /* From the left; a is the side that was copied away, out its place. */
-PILA_INLINE pila_status sort_merge_up(char *out, const char *a, size_t na, const char *b,
-                                      size_t nb, const pila_type *t, size_t size)
+PILA_INLINE pila_status sort_merge_up(char *out, const char *a, size_t na,
+                                      const char *b, size_t nb, const pila_type *t,
+                                      size_t size)
 {
     const char *a_end = a + na * size, *b_end = b + nb * size;
     pila_status st = PILA_OK;
@@ -441,8 +443,8 @@ static void sort_drop_keys(char *records, size_t n, const pila_type *t)
 }
 
 /* The records of all items, or none. */
-static pila_status sort_make_keys(char *records, const char *items, size_t n, size_t size,
-                                  const pila_key *key)
+static pila_status sort_make_keys(char *records, const char *items, size_t n,
+                                  size_t size, const pila_key *key)
 {
     size_t stride = sort_record_size(key->type), index_at = sort_index_at(key->type);
 
@@ -471,8 +473,8 @@ static void sort_gather(char *items, char *sorted, size_t n, size_t size,
     memcpy(items, sorted, n * size);
 }
 
-pila_status pila__sort(void *items, size_t n, const pila_type *type, const pila_key *key,
-                       bool reverse)
+pila_status pila__sort(void *items, size_t n, const pila_type *type,
+                       const pila_key *key, bool reverse)
 {
     char *records, *sorted;
     pila_status st = PILA_ENOMEM;

@@ -16,7 +16,8 @@
 #include "../core/type.h"
 
 /* What Python passes as key=: fn writes the key of an item, of the given type. The key
- * is then the sort's, which drops it; it may look into the item, that stays in place. */
+ * is then the sort's, which drops it; it may look into the item, that stays in place.
+ */
 typedef struct pila_key {
     const pila_type *type;
     pila_status (*fn)(void *ctx, const void *item, void *out);

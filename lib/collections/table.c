@@ -3,9 +3,9 @@
  * Two blocks. The entries lie in order of insertion, so going through a dict is a walk
  * along memory and growing it is a realloc. The index is an array of 64-byte groups,
  * each of twelve hash bytes and the twelve entry numbers that go with them: a look-up
- * loads one line, compares twelve bytes at once, and goes to the entry. A key that finds
- * its group full moves on by a step that depends on its hash and leaves a mark in each
- * group it passes; a miss ends at the first group without its mark.
+ * loads one line, compares twelve bytes at once, and goes to the entry. A key that
+ * finds its group full moves on by a step that depends on its hash and leaves a mark in
+ * each group it passes; a miss ends at the first group without its mark.
  *
  * Invariant: entries [front, used) are those handed out; a bit says which are dead; the
  * first and the last are live; each live one has exactly one slot, on its key's walk,
@@ -16,16 +16,17 @@
  *
  * Sources: F14 (Bronson and Shi, Facebook, 2019) for groups with their numbers in the
  * same line and counted overflow; the compact dict of CPython (Hettinger, 2012) for
- * entries apart from the index. Rejected: entries inside the index, which have no order;
- * entries copied into fresh large pages when they grow, rather than remapped: no faster to
- * look up, and clearing the pages took half of the time of inserting 1e7 keys.
+ * entries apart from the index. Rejected: entries inside the index, which have no
+ * order; entries copied into fresh large pages when they grow, rather than remapped: no
+ * faster to look up, and clearing the pages took half of the time of inserting 1e7
+ * keys.
  */
 #include "table.h"
 
 enum {
-    DICT_GROUP_LOAD = 9,       /* keys a group, on average at most, of its 12 slots */
-    DICT_LINE = 64,             /* bytes: groups are aligned to cache lines */
-    DICT_BATCH = 32             /* keys hashed and prefetched ahead while relinking */
+    DICT_GROUP_LOAD = 9, /* keys a group, on average at most, of its 12 slots */
+    DICT_LINE = 64,      /* bytes: groups are aligned to cache lines */
+    DICT_BATCH = 32      /* keys hashed and prefetched ahead while relinking */
 };
 #define DICT_MOST_ENTRIES ((size_t)UINT32_MAX)
 
@@ -56,10 +57,13 @@ static size_t dict_scan(const pila__dict *d, size_t e, bool dead)
     return e < d->used ? e : d->used;
 }
 
-static size_t dict_next_live(const pila__dict *d, size_t e) { return dict_scan(d, e, false); }
+static size_t dict_next_live(const pila__dict *d, size_t e)
+{
+    return dict_scan(d, e, false);
+}
 
-#define DICT_EACH(d, e)                                                                  \
-    for (size_t e = dict_next_live(d, (d)->front); e < (d)->used;                        \
+#define DICT_EACH(d, e)                                                                \
+    for (size_t e = dict_next_live(d, (d)->front); e < (d)->used;                      \
          e = dict_next_live(d, e + 1))
 
 /* ---- the hash of an entry that is there already ---- */
@@ -113,7 +117,8 @@ static void *dict_new_block(size_t groups, pila__dict_group **aligned)
     char *block = pila_alloc_zero(bytes, 1);
     if (!block) return NULL;
     pila_mem_huge(block, bytes);
-    *aligned = (pila__dict_group *)(void *)(block + (-(uintptr_t)block & (DICT_LINE - 1)));
+    *aligned =
+        (pila__dict_group *)(void *)(block + (-(uintptr_t)block & (DICT_LINE - 1)));
     return block;
 }
 
@@ -267,8 +272,8 @@ static pila_status dict_same_key(const pila__dict *d, const pila_pair *t, size_t
 
 /* As pila__dict_find, where comparing runs user code: the full hashes are compared
  * first, and when a callback changes the dict, the look-up starts again. */
-static size_t dict_find_calling(const pila__dict *d, const pila_pair *t, const void *key,
-                                uint64_t hash, pila_status *st)
+static size_t dict_find_calling(const pila__dict *d, const pila_pair *t,
+                                const void *key, uint64_t hash, pila_status *st)
 {
     size_t at = hash, tries = 0;
     uint64_t version = d->version;
@@ -300,7 +305,8 @@ PILA_INLINE size_t dict_find_as(const pila__dict *d, const pila_type *kt,
 {
     size_t at = hash;
 
-    for (size_t tries = dict_groups(d); tries; tries--, at = pila__dict_next(at, hash)) {
+    for (size_t tries = dict_groups(d); tries;
+         tries--, at = pila__dict_next(at, hash)) {
         const pila__dict_group *g = pila__dict_group_at(d, at);
         for (uint32_t found = pila__dict_match(g, hash); found; found &= found - 1) {
             size_t e = g->entry[__builtin_ctz(found)];
@@ -347,7 +353,6 @@ static void dict_swap(char *a, char *b, size_t n)
 
 /* What is held is now somebody else's: only its room is given back. */
 static void dict_give_up(pila__held *h) { pila_free(h->block); }
-
 
 /* The key is there, as entry e: its value replaced, the old one dropped last. */
 static pila_status dict_overwrite(pila__dict *d, const pila_pair *t, size_t e,
@@ -444,8 +449,10 @@ pila_status pila__dict_put_slow(pila__dict *d, const pila_pair *t, const void *k
 /* Keep the first and the last of [front, used) live. */
 void pila__dict_trim(pila__dict *d)
 {
-    while (d->used > d->front && dict_is_dead(d, d->used - 1)) dict_flip_dead(d, --d->used);
-    while (d->front < d->used && dict_is_dead(d, d->front)) dict_flip_dead(d, d->front++);
+    while (d->used > d->front && dict_is_dead(d, d->used - 1))
+        dict_flip_dead(d, --d->used);
+    while (d->front < d->used && dict_is_dead(d, d->front))
+        dict_flip_dead(d, d->front++);
     if (d->front == d->used) d->front = d->used = 0;
 }
 
@@ -527,7 +534,8 @@ static void dict_free_blocks(pila__dict *d)
     pila_free(d->block);
 }
 
-/* All storage out of the dict, which is then empty and may be used by what is dropped. */
+/* All storage out of the dict, which is then empty and may be used by what is dropped.
+ */
 static pila__dict dict_detach(pila__dict *d)
 {
     pila__dict was = *d;
@@ -587,7 +595,8 @@ static pila_status dict_clone(pila__dict *made, const pila__dict *d, const pila_
         dict_free_blocks(&clone);
         return st;
     }
-    memcpy(clone.groups, d->groups, groups * sizeof *d->groups + dict_bitmap_bytes(groups));
+    memcpy(clone.groups, d->groups,
+           groups * sizeof *d->groups + dict_bitmap_bytes(groups));
     memcpy(clone.entries, d->entries, d->used * t->type.size);
     *made = clone;
     return PILA_OK;
@@ -599,7 +608,8 @@ static bool dict_is_plain(const pila__dict *d, const pila_pair *t)
 }
 
 /* d's pairs into made, which is empty. */
-static pila_status dict_copy_into(pila__dict *made, const pila__dict *d, const pila_pair *t)
+static pila_status dict_copy_into(pila__dict *made, const pila__dict *d,
+                                  const pila_pair *t)
 {
     if (d->live == 0) return PILA_OK;
     if (dict_is_plain(d, t)) return dict_clone(made, d, t);
@@ -619,7 +629,8 @@ pila_status pila__dict_copy(pila__dict *out, const pila__dict *d, const pila_pai
 
 /* Put a pair that lies in a container, which callbacks may change: it is held. */
 static pila_status dict_put_held(pila__dict *d, const pila_pair *t, const void *key,
-                                 const void *value, const uint64_t *stamp, uint64_t seen)
+                                 const void *value, const uint64_t *stamp,
+                                 uint64_t seen)
 {
     pila__held k, v;
     pila_status st = pila__hold_copy(&k, t->first, key);
@@ -636,7 +647,8 @@ static pila_status dict_put_held(pila__dict *d, const pila_pair *t, const void *
 }
 
 static pila_status dict_put_lent(pila__dict *d, const pila_pair *t, const void *key,
-                                 const void *value, const uint64_t *stamp, uint64_t seen)
+                                 const void *value, const uint64_t *stamp,
+                                 uint64_t seen)
 {
     bool quiet = !pila_type_calls_out(t->second) || pila_type_plain(t->second);
 
@@ -702,7 +714,8 @@ pila_status pila__dict_fromkeys(pila__dict *out, const pila_pair *t, pila_iter k
     pila_status st = PILA_OK;
     const void *item;
 
-    if (keys.status == PILA_OK && !pila_type_accepts(t->first, keys.type)) st = PILA_ETYPE;
+    if (keys.status == PILA_OK && !pila_type_accepts(t->first, keys.type))
+        st = PILA_ETYPE;
     while (st == PILA_OK && (item = pila_next_item(&keys)) != NULL) {
         pila_string room;
         const void *key = pila_type_adapt(t->first, keys.type, item, &room);
@@ -738,7 +751,8 @@ static pila_status dict_same_item(const pila__dict *a, const pila__dict *b,
         pila__held other;
         *same = false;
         if (st == PILA_OK && in_b != PILA__DICT_NONE) {
-            st = pila__hold(&other, t->second, pila__dict_entry(b, t, in_b) + t->second_at);
+            st = pila__hold(&other, t->second,
+                            pila__dict_entry(b, t, in_b) + t->second_at);
             if (st == PILA_OK) {
                 st = pila_type_eq(t->second, other.item, value.item, same);
                 pila__let_go(&other, t->second);
@@ -927,7 +941,8 @@ static bool dict_keys_turn(pila_iter *it, dict_keys_state *s)
 {
     dict_keys_side first = s->walked;
 
-    if (s->second_walk || s->op == PILA__KEYS_AND || s->op == PILA__KEYS_SUB) return false;
+    if (s->second_walk || s->op == PILA__KEYS_AND || s->op == PILA__KEYS_SUB)
+        return false;
     s->second_walk = true;
     s->walked = s->other;
     s->other = first;
@@ -937,7 +952,10 @@ static bool dict_keys_turn(pila_iter *it, dict_keys_state *s)
     return true;
 }
 
-static bool dict_side_changed(const dict_keys_side *s) { return s->dict->version != s->seen; }
+static bool dict_side_changed(const dict_keys_side *s)
+{
+    return s->dict->version != s->seen;
+}
 
 /* Whether the other dict has the key of entry e. */
 static pila_status dict_keys_ask(const dict_keys_state *s, size_t e, bool *there)
@@ -951,7 +969,8 @@ static pila_status dict_keys_ask(const dict_keys_state *s, size_t e, bool *there
     *there = dict_find(s->other.dict, s->other.types, key.item, hash, &st) !=
              PILA__DICT_NONE;
     pila__let_go(&key, t->first);
-    if (st == PILA_OK && (dict_side_changed(&s->walked) || dict_side_changed(&s->other)))
+    if (st == PILA_OK &&
+        (dict_side_changed(&s->walked) || dict_side_changed(&s->other)))
         st = PILA_EMUTATED;
     return st;
 }
@@ -983,8 +1002,8 @@ static pila_iter dict_keys_drop(pila_iter *it)
     return pila_failed(PILA_END);
 }
 
-pila_iter pila__dict_keys_op(const pila__dict *a, const pila_pair *ta, const pila__dict *b,
-                             const pila_pair *tb, pila__dict_op op)
+pila_iter pila__dict_keys_op(const pila__dict *a, const pila_pair *ta,
+                             const pila__dict *b, const pila_pair *tb, pila__dict_op op)
 {
     static const pila_iter_ops ops = {dict_keys_refill, dict_keys_drop, NULL};
     dict_keys_state *s = pila_alloc(1, sizeof *s);
@@ -1002,7 +1021,8 @@ static bool dict_slot_of(const pila__dict *d, size_t e, uint64_t hash)
 {
     size_t at = hash;
 
-    for (size_t tries = dict_groups(d); tries; tries--, at = pila__dict_next(at, hash)) {
+    for (size_t tries = dict_groups(d); tries;
+         tries--, at = pila__dict_next(at, hash)) {
         const pila__dict_group *g = pila__dict_group_at(d, at);
         for (uint32_t found = pila__dict_match(g, hash); found; found &= found - 1)
             if (g->entry[__builtin_ctz(found)] == e) return true;
@@ -1018,7 +1038,8 @@ bool pila__dict_valid(const pila__dict *d, const pila_pair *t)
     if (!d->groups) return !d->live && !d->used && !d->front && !d->room;
     if (d->front > d->used || d->used > d->room || (d->live == 0) != (d->used == 0))
         return false;
-    if (d->live && (dict_is_dead(d, d->front) || dict_is_dead(d, d->used - 1))) return false;
+    if (d->live && (dict_is_dead(d, d->front) || dict_is_dead(d, d->used - 1)))
+        return false;
     for (size_t e = 0; e < d->room; e++) {
         bool handed_out = e >= d->front && e < d->used;
         if (!handed_out && dict_is_dead(d, e)) return false;

@@ -21,10 +21,11 @@
 
 enum { PILA__DICT_SLOTS = 12 };
 
-/* One cache line of the index: twelve hash bytes are compared at once, and the number of
- * the entry lies beside them. */
+/* One cache line of the index: twelve hash bytes are compared at once, and the number
+ * of the entry lies beside them. */
 typedef struct pila__dict_group {
-    uint8_t tag[PILA__DICT_SLOTS]; /* the top byte of the hash, where the slot is taken */
+    uint8_t
+        tag[PILA__DICT_SLOTS]; /* the top byte of the hash, where the slot is taken */
     uint32_t state; /* bits 0-11: slots taken; from bit 16, four counts of four bits:
                        keys that found the group full and went on, by 2 bits of hash */
     uint32_t entry[PILA__DICT_SLOTS];
@@ -35,13 +36,14 @@ enum { PILA__DICT_ALL = (1 << PILA__DICT_SLOTS) - 1, PILA__DICT_SPILL_STUCK = 15
 typedef struct pila__dict { /* {0} is a valid empty dict */
     char *entries;          /* struct { K key; V value; }, in order of insertion */
     pila__dict_group *groups;
-    size_t mask;            /* (groups - 1) * 64: from a hash, the offset of a group */
-    size_t front, used;     /* entries [front, used): the first and the last are live */
-    size_t live, room;      /* live entries; entries allocated */
-    uint64_t version;       /* bumped by every structural change */
-    uint64_t *hashes;       /* beside the entries, where hashing runs user code; or NULL */
-    void *block;            /* holds groups, then a bit an entry: set when it is dead */
-    size_t size, value_at;  /* bytes of an entry, and where its value is: for iterators */
+    size_t mask;        /* (groups - 1) * 64: from a hash, the offset of a group */
+    size_t front, used; /* entries [front, used): the first and the last are live */
+    size_t live, room;  /* live entries; entries allocated */
+    uint64_t version;   /* bumped by every structural change */
+    uint64_t *hashes;   /* beside the entries, where hashing runs user code; or NULL */
+    void *block;        /* holds groups, then a bit an entry: set when it is dead */
+    size_t size,
+        value_at; /* bytes of an entry, and where its value is: for iterators */
 } pila__dict;
 
 #define PILA__DICT_NONE SIZE_MAX
@@ -62,8 +64,9 @@ PILA_API void pila__dict_unlink(pila__dict *d, size_t e, uint64_t hash);
 PILA_API PILA_MUST pila_status pila__dict_remove_slow(pila__dict *d, const pila_pair *t,
                                                       const void *key, uint64_t hash,
                                                       void *value_out);
-PILA_API PILA_MUST pila_status pila__dict_take(pila__dict *d, const pila_pair *t, size_t e,
-                                               uint64_t hash, void *key, void *value);
+PILA_API PILA_MUST pila_status pila__dict_take(pila__dict *d, const pila_pair *t,
+                                               size_t e, uint64_t hash, void *key,
+                                               void *value);
 PILA_API PILA_MUST pila_status pila__dict_popitem(pila__dict *d, const pila_pair *t,
                                                   bool last, void *key, void *value);
 PILA_API PILA_MUST pila_status pila__dict_reserve(pila__dict *d, const pila_pair *t,
@@ -255,7 +258,8 @@ PILA_INLINE pila_status pila__dict_put(pila__dict *d, const pila_type *kt,
 
     if (pila_type_calls_out(kt) || pila_type_calls_out(t->second))
         return pila__dict_put_slow(d, t, key, value, overwrite, out);
-    if (PILA_UNLIKELY(!d->groups) && (st = pila__dict_grow(d, t, 1)) != PILA_OK) return st;
+    if (PILA_UNLIKELY(!d->groups) && (st = pila__dict_grow(d, t, 1)) != PILA_OK)
+        return st;
     st = pila_type_hash(kt, key, &hash);
     if (st == PILA_OK) e = pila__dict_find(d, kt, t, key, hash, &st);
     if (e == PILA__DICT_NONE)

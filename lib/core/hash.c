@@ -6,9 +6,9 @@
  * numbers, not a seed mixed into fixed constants: collisions that hold for every seed
  * have been published for hashes of that kind.
  *
- * Rejected: SipHash, whose rounds depend on one another, several a word, where the folded
- * multiply has one; against somebody who sees neither hashes nor the time of one probe it
- * is not the stronger of the two.
+ * Rejected: SipHash, whose rounds depend on one another, several a word, where the
+ * folded multiply has one; against somebody who sees neither hashes nor the time of one
+ * probe it is not the stronger of the two.
  */
 #ifndef _DEFAULT_SOURCE
 #define _DEFAULT_SOURCE
@@ -56,7 +56,8 @@ static uint64_t hash_draw(void)
     uint64_t x = hash_entropy();
 
     for (unsigned turn = 0; !hash_spreads(x); turn++)
-        x = turn % 8 == 7 ? hash_entropy() | 1 : pila__hash_fold(x, 0xd1342543de82ef95u) + turn;
+        x = turn % 8 == 7 ? hash_entropy() | 1
+                          : pila__hash_fold(x, 0xd1342543de82ef95u) + turn;
     return x;
 }
 
@@ -66,7 +67,8 @@ void pila_hash_init(void)
     static atomic_int state = NOT_YET;
     int was = NOT_YET;
 
-    if (PILA_LIKELY(atomic_load_explicit(&state, memory_order_acquire) == DRAWN)) return;
+    if (PILA_LIKELY(atomic_load_explicit(&state, memory_order_acquire) == DRAWN))
+        return;
     if (atomic_compare_exchange_strong(&state, &was, DRAWING)) {
         pila_hash_secrets drawn = {hash_draw(), hash_draw(), hash_draw(), hash_draw()};
         pila__hash = drawn;
@@ -106,12 +108,17 @@ uint64_t pila__hash_long(const char *p, size_t n)
         const char *stop = p + (n - 1) / 64 * 64;
 
         for (; p < stop; p += 64) {
-            lane = pila__hash_fold(hash_load(p) ^ pila__hash.a, hash_load(p + 8) ^ lane);
-            l1 = pila__hash_fold(hash_load(p + 16) ^ pila__hash.b, hash_load(p + 24) ^ l1);
-            l2 = pila__hash_fold(hash_load(p + 32) ^ pila__hash.c, hash_load(p + 40) ^ l2);
-            l3 = pila__hash_fold(hash_load(p + 48) ^ pila__hash.d, hash_load(p + 56) ^ l3);
+            lane =
+                pila__hash_fold(hash_load(p) ^ pila__hash.a, hash_load(p + 8) ^ lane);
+            l1 = pila__hash_fold(hash_load(p + 16) ^ pila__hash.b,
+                                 hash_load(p + 24) ^ l1);
+            l2 = pila__hash_fold(hash_load(p + 32) ^ pila__hash.c,
+                                 hash_load(p + 40) ^ l2);
+            l3 = pila__hash_fold(hash_load(p + 48) ^ pila__hash.d,
+                                 hash_load(p + 56) ^ l3);
         }
-        lane = pila__hash_fold(lane ^ l1, pila__hash.d) ^ pila__hash_fold(l2, l3 ^ pila__hash.b);
+        lane = pila__hash_fold(lane ^ l1, pila__hash.d) ^
+               pila__hash_fold(l2, l3 ^ pila__hash.b);
     }
     for (; p < last; p += 16)
         lane = pila__hash_fold(hash_load(p) ^ pila__hash.a, hash_load(p + 8) ^ lane);

@@ -23,7 +23,8 @@ typedef struct pila_hash_secrets {
 
 PILA_BEGIN_C
 
-/* Zero until pila_hash_init; a container calls that before its first look-up can hash. */
+/* Zero until pila_hash_init; a container calls that before its first look-up can hash.
+ */
 PILA_API extern pila_hash_secrets pila__hash;
 
 /* pila_hash_init - draw the secrets, once; later calls return at once, from any thread.
@@ -75,13 +76,13 @@ PILA_INLINE uint64_t pila__hash_fold(uint64_t a, uint64_t b)
 
 /* The inline forms, for containers: the secrets must be drawn.
  *
- * A multiply alone is linear in its input: for about one secret in twenty, keys that lie
- * some stride apart then crowd into a part of a table. So an integer goes into both
+ * A multiply alone is linear in its input: for about one secret in twenty, keys that
+ * lie some stride apart then crowd into a part of a table. So an integer goes into both
  * factors, once with its bytes turned round, and the product of a string's two words is
- * folded again by a rotation. Measured over 300 secrets each, 26 strides of integers and
- * 11 patterns of strings, by the share of keys that find their group of 12 slots full at
- * an average of 8: 1.6 per cent at random, at worst 93 and 42 for the bare multiply, and
- * 3.1 and 5.6 as it is here.
+ * folded again by a rotation. Measured over 300 secrets each, 26 strides of integers
+ * and 11 patterns of strings, by the share of keys that find their group of 12 slots
+ * full at an average of 8: 1.6 per cent at random, at worst 93 and 42 for the bare
+ * multiply, and 3.1 and 5.6 as it is here.
  */
 PILA_INLINE uint64_t pila__hash_u64(uint64_t x)
 {

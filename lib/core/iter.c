@@ -50,7 +50,8 @@ pila_iter pila_failed(pila_status why)
     return it;
 }
 
-/* state is the first item, at the count; both go into the window at the first refill. */
+/* state is the first item, at the count; both go into the window at the first refill.
+ */
 static bool array_refill(pila_iter *it)
 {
     size_t n = it->at;

@@ -45,13 +45,13 @@ typedef struct pila_iter_ops {
 } pila_iter_ops;
 
 struct pila_iter {
-    const char *cur, *end;    /* the window: items ready now */
-    const uint64_t *stamp;    /* version of the container the window points into ... */
-    uint64_t seen;            /* ... when the iterator was made */
-    const pila_type *type;    /* what an item is */
+    const char *cur, *end; /* the window: items ready now */
+    const uint64_t *stamp; /* version of the container the window points into ... */
+    uint64_t seen;         /* ... when the iterator was made */
+    const pila_type *type; /* what an item is */
     const pila_iter_ops *ops;
     void *state;
-    size_t at;                /* a container's own iterator allocates nothing: where it is */
+    size_t at; /* a container's own iterator allocates nothing: where it is */
     pila_status status;
 };
 
@@ -161,12 +161,13 @@ PILA_INLINE const void *pila_next_item(pila_iter *it)
     return pila_next(it, it->type->size);
 }
 
-/* for each item: `x` is a const T *, borrowed for one turn. After the loop it->status is
- * PILA_END, or the fault; PILA_ETYPE if items are not of sizeof(T) bytes, which is seen
- * when a window is made: whoever reads one iterator reads it with one T. */
-#define PILA_FOR(T, x, it)                                                               \
-    for (const T *x; pila__iter_more((it), sizeof(T)) &&                                 \
-                     (x = (const T *)pila__iter_take((it), sizeof(T)), (void)x, true);)
+/* for each item: `x` is a const T *, borrowed for one turn. After the loop it->status
+ * is PILA_END, or the fault; PILA_ETYPE if items are not of sizeof(T) bytes, which is
+ * seen when a window is made: whoever reads one iterator reads it with one T. */
+#define PILA_FOR(T, x, it)                                                             \
+    for (const T *x;                                                                   \
+         pila__iter_more((it), sizeof(T)) &&                                           \
+         (x = (const T *)pila__iter_take((it), sizeof(T)), (void)x, true);)
 
 /* How many items are ready now, after a refill if there were none; 0 when ended. For
  * what works on a window at a time: read it->cur, then pila_iter_skip what was used. */
@@ -176,7 +177,10 @@ PILA_INLINE size_t pila_iter_ready(pila_iter *it)
     return (size_t)(it->end - it->cur) / it->type->size;
 }
 
-PILA_INLINE void pila_iter_skip(pila_iter *it, size_t n) { it->cur += n * it->type->size; }
+PILA_INLINE void pila_iter_skip(pila_iter *it, size_t n)
+{
+    it->cur += n * it->type->size;
+}
 
 /* The status of what consumed an iterator to its end: PILA_OK, or the fault. */
 PILA_INLINE pila_status pila_iter_outcome(const pila_iter *it)

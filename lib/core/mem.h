@@ -17,13 +17,15 @@
 #include <stdbool.h>
 
 typedef struct pila_allocator {
-    /* p == NULL: allocate. bytes is never 0. NULL on failure, and p is then as it was. */
+    /* p == NULL: allocate. bytes is never 0. NULL on failure, and p is then as it was.
+     */
     void *(*resize)(void *ctx, void *p, size_t bytes);
     void (*release)(void *ctx, void *p); /* p may be NULL */
     void *ctx;
 } pila_allocator;
 
-/* a + b and a * b, or false when they exceed SIZE_MAX; *out is written on success only. */
+/* a + b and a * b, or false when they exceed SIZE_MAX; *out is written on success only.
+ */
 PILA_INLINE bool pila_add(size_t a, size_t b, size_t *out)
 {
     size_t sum;

@@ -17,5 +17,8 @@ static const char *status_column(pila_status st, int column)
 }
 
 const char *pila_status_name(pila_status st) { return status_column(st, NAME); }
-const char *pila_status_exception(pila_status st) { return status_column(st, EXCEPTION); }
+const char *pila_status_exception(pila_status st)
+{
+    return status_column(st, EXCEPTION);
+}
 const char *pila_status_text(pila_status st) { return status_column(st, TEXT); }

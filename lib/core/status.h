@@ -36,6 +36,7 @@
 #define PILA_LIKELY(x) __builtin_expect(!!(x), 1)
 #define PILA_UNLIKELY(x) __builtin_expect(!!(x), 0)
 
+/* clang-format off */
 /*    name            Python exception        what happened */
 #define PILA_STATUSES(X)                                                                 \
     X(PILA_OK,        "",                     "success")                                 \
@@ -54,12 +55,13 @@
     X(PILA_EEOF,      "EOFError",             "input ended too early")                   \
     X(PILA_EIO,       "OSError",              "input or output failed, errno says how")  \
     X(PILA_EREFUSED,  "PermissionError",      "refused by policy")
+/* clang-format on */
 
 typedef enum pila_status {
 #define PILA_STATUS_ENUM(name, exception, text) name,
     PILA_STATUSES(PILA_STATUS_ENUM)
 #undef PILA_STATUS_ENUM
-    PILA_EUSER = 256 /* the first number free for callbacks */
+        PILA_EUSER = 256 /* the first number free for callbacks */
 } pila_status;
 
 /* Where and why a parser stopped. */

@@ -161,8 +161,12 @@ pila_status pila_buf_add_float(pila_buf *b, double x)
 size_t pila_utf8_sequence(const char *text, size_t n)
 {
     const unsigned char *p = (const unsigned char *)text;
-    size_t size = p[0] < 0x80 ? 1 : p[0] < 0xc2 ? 0 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3
-                  : p[0] < 0xf5 ? 4 : 0;
+    size_t size = p[0] < 0x80   ? 1
+                  : p[0] < 0xc2 ? 0
+                  : p[0] < 0xe0 ? 2
+                  : p[0] < 0xf0 ? 3
+                  : p[0] < 0xf5 ? 4
+                                : 0;
 
     if (size == 0 || size > n) return 0;
     for (size_t k = 1; k < size; k++)

@@ -5,7 +5,8 @@
  *     pila_buf out = {0};
  *     pila_status st = pila_buf_add(&out, pila_cstr("spam"));
  *     if (st == PILA_OK) st = pila_buf_add(&out, pila_cstr(" and eggs"));
- *     if (st == PILA_OK) printf("%.*s\n", (int)out.len, out.data);  // prints: spam and eggs
+ *     if (st == PILA_OK) printf("%.*s\n", (int)out.len, out.data);
+ *     // prints: spam and eggs
  *     pila_buf_done(&out);
  *
  * Text is bytes with a length, NUL allowed; UTF-8 where a function says characters.
@@ -180,13 +181,15 @@ PILA_INLINE bool pila_string_eq(const pila_string *a, const pila_string *b)
 {
     if (a->word[1] != b->word[1]) return false;
     if (a->word[0] == b->word[0]) return true;
-    return pila_string_is_long(a) && pila_str_eq(pila_string_view(a), pila_string_view(b));
+    return pila_string_is_long(a) &&
+           pila_str_eq(pila_string_view(a), pila_string_view(b));
 }
 
 /* The secrets must be drawn. Agrees with pila__str_hash of the same text. */
 PILA_INLINE uint64_t pila__string_hash(const pila_string *s)
 {
-    if (PILA_LIKELY(!pila_string_is_long(s))) return pila__hash_16(s->word[0], s->word[1]);
+    if (PILA_LIKELY(!pila_string_is_long(s)))
+        return pila__hash_16(s->word[0], s->word[1]);
     pila_str v = pila_string_view(s);
     return pila__hash_long(v.ptr, v.len);
 }

@@ -1,4 +1,5 @@
-/* type.c - the cold half of type.h: showing an item, holding one over a callback, pairs. */
+/* type.c - the cold half of type.h: showing an item, holding one over a callback,
+ * pairs. */
 #include "type.h"
 
 const pila_type pila_view_padded = PILA__TYPE(PILA_KIND_STR, pila_str, "str");
@@ -42,23 +43,23 @@ static pila_status repr_text(const pila_type *t, pila_str text, pila_buf *out)
 
 pila_status pila_type_repr(const pila_type *t, const void *item, pila_buf *out)
 {
-#define TYPE_REPR(KIND, T, add, as)                                                      \
-    case KIND: {                                                                         \
-        PILA__LOAD(T, x, item);                                                          \
-        return add(out, (as)x);                                                          \
+#define TYPE_REPR(KIND, T, add, as)                                                    \
+    case KIND: {                                                                       \
+        PILA__LOAD(T, x, item);                                                        \
+        return add(out, (as)x);                                                        \
     }
     if (t->repr) return t->repr(t->ctx, item, out);
     switch (t->kind) {
-    TYPE_REPR(PILA_KIND_I8, int8_t, pila_buf_add_int, int64_t)
-    TYPE_REPR(PILA_KIND_I16, int16_t, pila_buf_add_int, int64_t)
-    TYPE_REPR(PILA_KIND_I32, int32_t, pila_buf_add_int, int64_t)
-    TYPE_REPR(PILA_KIND_I64, int64_t, pila_buf_add_int, int64_t)
-    TYPE_REPR(PILA_KIND_U8, uint8_t, pila_buf_add_uint, uint64_t)
-    TYPE_REPR(PILA_KIND_U16, uint16_t, pila_buf_add_uint, uint64_t)
-    TYPE_REPR(PILA_KIND_U32, uint32_t, pila_buf_add_uint, uint64_t)
-    TYPE_REPR(PILA_KIND_U64, uint64_t, pila_buf_add_uint, uint64_t)
-    TYPE_REPR(PILA_KIND_F32, float, pila_buf_add_float, double)
-    TYPE_REPR(PILA_KIND_F64, double, pila_buf_add_float, double)
+        TYPE_REPR(PILA_KIND_I8, int8_t, pila_buf_add_int, int64_t)
+        TYPE_REPR(PILA_KIND_I16, int16_t, pila_buf_add_int, int64_t)
+        TYPE_REPR(PILA_KIND_I32, int32_t, pila_buf_add_int, int64_t)
+        TYPE_REPR(PILA_KIND_I64, int64_t, pila_buf_add_int, int64_t)
+        TYPE_REPR(PILA_KIND_U8, uint8_t, pila_buf_add_uint, uint64_t)
+        TYPE_REPR(PILA_KIND_U16, uint16_t, pila_buf_add_uint, uint64_t)
+        TYPE_REPR(PILA_KIND_U32, uint32_t, pila_buf_add_uint, uint64_t)
+        TYPE_REPR(PILA_KIND_U64, uint64_t, pila_buf_add_uint, uint64_t)
+        TYPE_REPR(PILA_KIND_F32, float, pila_buf_add_float, double)
+        TYPE_REPR(PILA_KIND_F64, double, pila_buf_add_float, double)
     case PILA_KIND_STR: return repr_text(t, *(const pila_str *)item, out);
     case PILA_KIND_STRING:
         return repr_text(t, pila_string_view((const pila_string *)item), out);
@@ -152,7 +153,8 @@ pila_status pila__pair_repr(void *ctx, const void *item, pila_buf *out)
     return st;
 }
 
-pila_status pila_pair_init(pila_pair *p, const pila_type *first, const pila_type *second)
+pila_status pila_pair_init(pila_pair *p, const pila_type *first,
+                           const pila_type *second)
 {
     size_t align = first->align > second->align ? first->align : second->align;
     size_t at, size;
@@ -166,9 +168,17 @@ pila_status pila_pair_init(pila_pair *p, const pila_type *first, const pila_type
     p->first = first;
     p->second = second;
     p->second_at = at;
-    p->type = (pila_type){PILA_KIND_OTHER, size, align, "tuple", p,
-                          pila__pair_hash, pila__pair_eq, pila__pair_less,
-                          pila__pair_copy, pila__pair_drop, pila__pair_repr};
+    p->type = (pila_type){PILA_KIND_OTHER,
+                          size,
+                          align,
+                          "tuple",
+                          p,
+                          pila__pair_hash,
+                          pila__pair_eq,
+                          pila__pair_less,
+                          pila__pair_copy,
+                          pila__pair_drop,
+                          pila__pair_repr};
     return PILA_OK;
 }
 

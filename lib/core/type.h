@@ -59,16 +59,17 @@ typedef struct pila_type {
 #define PILA_ALIGNOF(T) _Alignof(T)
 #endif
 
-#define PILA__TYPE(kind, T, name)                                                        \
-    {                                                                                    \
-        kind, sizeof(T), PILA_ALIGNOF(T), name, NULL, NULL, NULL, NULL, NULL, NULL, NULL \
+#define PILA__TYPE(kind, T, name)                                                      \
+    {                                                                                  \
+        kind, sizeof(T), PILA_ALIGNOF(T), name, NULL, NULL, NULL, NULL, NULL, NULL,    \
+            NULL                                                                       \
     }
 
 /* A descriptor of T as bytes: copied, not compared. */
 #define PILA_PLAIN_TYPE(T) PILA__TYPE(PILA_KIND_OTHER, T, #T)
 
 /* The ready-made ones. They are constants in every file, so that they fold. */
-#define PILA__READY(name, kind, T, python)                                               \
+#define PILA__READY(name, kind, T, python)                                             \
     static const pila_type name __attribute__((unused)) = PILA__TYPE(kind, T, python)
 
 PILA__READY(pila_i8, PILA_KIND_I8, int8_t, "int");
@@ -93,17 +94,19 @@ PILA_API extern const pila_type pila_view_padded;
 PILA_END_C
 
 /* The ready-made descriptor of a C type, else `plain`. */
-#define PILA_KIND_OF_SIZE(s, u, T)                                                       \
-    (sizeof(T) == 1 ? &pila_##s##8 : sizeof(T) == 2 ? &pila_##s##16                      \
-     : sizeof(T) == 4 ? &pila_##s##32 : &pila_##s##64)
+#define PILA_KIND_OF_SIZE(s, u, T)                                                     \
+    (sizeof(T) == 1   ? &pila_##s##8                                                   \
+     : sizeof(T) == 2 ? &pila_##s##16                                                  \
+     : sizeof(T) == 4 ? &pila_##s##32                                                  \
+                      : &pila_##s##64)
 
 #if defined(__cplusplus)
 extern "C++" {
 #define PILA__TYPE_OF static constexpr inline const pila_type *
-#define PILA__OVERLOAD(T, ready)                                                         \
+#define PILA__OVERLOAD(T, ready)                                                       \
     PILA__TYPE_OF pila__type_of(T *, const pila_type *) { return ready; }
-#define PILA__OVERLOAD_INT(T)                                                            \
-    PILA__OVERLOAD(signed T, PILA_KIND_OF_SIZE(i, u, T))                                 \
+#define PILA__OVERLOAD_INT(T)                                                          \
+    PILA__OVERLOAD(signed T, PILA_KIND_OF_SIZE(i, u, T))                               \
     PILA__OVERLOAD(unsigned T, PILA_KIND_OF_SIZE(u, u, T))
 PILA__OVERLOAD_INT(char)
 PILA__OVERLOAD_INT(short)
@@ -124,9 +127,9 @@ PILA__TYPE_OF pila__type_of(void *, const pila_type *plain) { return plain; }
 }
 #define PILA_TYPE_OF(T, plain) pila__type_of((T *)0, plain)
 #else
-#define PILA__CHOOSE_INT(T)                                                              \
+#define PILA__CHOOSE_INT(T)                                                            \
     signed T * : PILA_KIND_OF_SIZE(i, u, T), unsigned T * : PILA_KIND_OF_SIZE(u, u, T)
-#define PILA_TYPE_OF(T, plain)                                                           \
+#define PILA_TYPE_OF(T, plain)                                                         \
     _Generic((T *)0,                                                                     \
         PILA__CHOOSE_INT(char),                                                          \
         PILA__CHOOSE_INT(short),                                                         \
@@ -156,8 +159,8 @@ PILA_INLINE bool pila_type_calls_out(const pila_type *t)
     return t->kind == PILA_KIND_OTHER;
 }
 
-#define PILA__LOAD(T, name, p)                                                           \
-    T name;                                                                              \
+#define PILA__LOAD(T, name, p)                                                         \
+    T name;                                                                            \
     memcpy(&name, (p), sizeof name)
 
 /* pila_type_hash - the keyed hash of an item. The secrets must be drawn.
@@ -169,24 +172,25 @@ PILA_INLINE bool pila_type_calls_out(const pila_type *t)
  * Cost:    O(1) for a kind of fixed size
  * Python:  hash(); equal floats hash alike, -0.0 as 0.0
  */
-PILA_INLINE pila_status pila_type_hash(const pila_type *t, const void *item, uint64_t *out)
+PILA_INLINE pila_status pila_type_hash(const pila_type *t, const void *item,
+                                       uint64_t *out)
 {
-#define PILA__HASH_INT(KIND, T)                                                          \
-    case KIND: {                                                                         \
-        PILA__LOAD(T, x, item);                                                          \
-        *out = pila__hash_u64((uint64_t)x);                                              \
-        return PILA_OK;                                                                  \
+#define PILA__HASH_INT(KIND, T)                                                        \
+    case KIND: {                                                                       \
+        PILA__LOAD(T, x, item);                                                        \
+        *out = pila__hash_u64((uint64_t)x);                                            \
+        return PILA_OK;                                                                \
     }
     switch (t->kind) {
-    PILA__HASH_INT(PILA_KIND_I8, int8_t)
-    PILA__HASH_INT(PILA_KIND_I16, int16_t)
-    PILA__HASH_INT(PILA_KIND_I32, int32_t)
-    PILA__HASH_INT(PILA_KIND_I64, int64_t)
-    PILA__HASH_INT(PILA_KIND_U8, uint8_t)
-    PILA__HASH_INT(PILA_KIND_U16, uint16_t)
-    PILA__HASH_INT(PILA_KIND_U32, uint32_t)
-    PILA__HASH_INT(PILA_KIND_U64, uint64_t)
-    PILA__HASH_INT(PILA_KIND_PTR, uintptr_t)
+        PILA__HASH_INT(PILA_KIND_I8, int8_t)
+        PILA__HASH_INT(PILA_KIND_I16, int16_t)
+        PILA__HASH_INT(PILA_KIND_I32, int32_t)
+        PILA__HASH_INT(PILA_KIND_I64, int64_t)
+        PILA__HASH_INT(PILA_KIND_U8, uint8_t)
+        PILA__HASH_INT(PILA_KIND_U16, uint16_t)
+        PILA__HASH_INT(PILA_KIND_U32, uint32_t)
+        PILA__HASH_INT(PILA_KIND_U64, uint64_t)
+        PILA__HASH_INT(PILA_KIND_PTR, uintptr_t)
     case PILA_KIND_F32:
     case PILA_KIND_F64: {
         double x = 0;
@@ -222,25 +226,25 @@ PILA_INLINE pila_status pila_type_hash(const pila_type *t, const void *item, uin
 PILA_INLINE pila_status pila_type_eq(const pila_type *t, const void *a, const void *b,
                                      bool *out)
 {
-#define PILA__EQ(KIND, T, same)                                                          \
-    case KIND: {                                                                         \
-        PILA__LOAD(T, x, a);                                                             \
-        PILA__LOAD(T, y, b);                                                             \
-        *out = (same);                                                                   \
-        return PILA_OK;                                                                  \
+#define PILA__EQ(KIND, T, same)                                                        \
+    case KIND: {                                                                       \
+        PILA__LOAD(T, x, a);                                                           \
+        PILA__LOAD(T, y, b);                                                           \
+        *out = (same);                                                                 \
+        return PILA_OK;                                                                \
     }
     switch (t->kind) {
-    PILA__EQ(PILA_KIND_I8, int8_t, x == y)
-    PILA__EQ(PILA_KIND_I16, int16_t, x == y)
-    PILA__EQ(PILA_KIND_I32, int32_t, x == y)
-    PILA__EQ(PILA_KIND_I64, int64_t, x == y)
-    PILA__EQ(PILA_KIND_U8, uint8_t, x == y)
-    PILA__EQ(PILA_KIND_U16, uint16_t, x == y)
-    PILA__EQ(PILA_KIND_U32, uint32_t, x == y)
-    PILA__EQ(PILA_KIND_U64, uint64_t, x == y)
-    PILA__EQ(PILA_KIND_PTR, void *, x == y)
-    PILA__EQ(PILA_KIND_F32, float, x == y || memcmp(&x, &y, sizeof x) == 0)
-    PILA__EQ(PILA_KIND_F64, double, x == y || memcmp(&x, &y, sizeof x) == 0)
+        PILA__EQ(PILA_KIND_I8, int8_t, x == y)
+        PILA__EQ(PILA_KIND_I16, int16_t, x == y)
+        PILA__EQ(PILA_KIND_I32, int32_t, x == y)
+        PILA__EQ(PILA_KIND_I64, int64_t, x == y)
+        PILA__EQ(PILA_KIND_U8, uint8_t, x == y)
+        PILA__EQ(PILA_KIND_U16, uint16_t, x == y)
+        PILA__EQ(PILA_KIND_U32, uint32_t, x == y)
+        PILA__EQ(PILA_KIND_U64, uint64_t, x == y)
+        PILA__EQ(PILA_KIND_PTR, void *, x == y)
+        PILA__EQ(PILA_KIND_F32, float, x == y || memcmp(&x, &y, sizeof x) == 0)
+        PILA__EQ(PILA_KIND_F64, double, x == y || memcmp(&x, &y, sizeof x) == 0)
     case PILA_KIND_STR:
         *out = pila_str_eq(*(const pila_str *)a, *(const pila_str *)b);
         return PILA_OK;
@@ -265,25 +269,25 @@ PILA_INLINE pila_status pila_type_eq(const pila_type *t, const void *a, const vo
 PILA_INLINE pila_status pila_type_less(const pila_type *t, const void *a, const void *b,
                                        bool *out)
 {
-#define PILA__LESS(KIND, T)                                                              \
-    case KIND: {                                                                         \
-        PILA__LOAD(T, x, a);                                                             \
-        PILA__LOAD(T, y, b);                                                             \
-        *out = x < y;                                                                    \
-        return PILA_OK;                                                                  \
+#define PILA__LESS(KIND, T)                                                            \
+    case KIND: {                                                                       \
+        PILA__LOAD(T, x, a);                                                           \
+        PILA__LOAD(T, y, b);                                                           \
+        *out = x < y;                                                                  \
+        return PILA_OK;                                                                \
     }
     switch (t->kind) {
-    PILA__LESS(PILA_KIND_I8, int8_t)
-    PILA__LESS(PILA_KIND_I16, int16_t)
-    PILA__LESS(PILA_KIND_I32, int32_t)
-    PILA__LESS(PILA_KIND_I64, int64_t)
-    PILA__LESS(PILA_KIND_U8, uint8_t)
-    PILA__LESS(PILA_KIND_U16, uint16_t)
-    PILA__LESS(PILA_KIND_U32, uint32_t)
-    PILA__LESS(PILA_KIND_U64, uint64_t)
-    PILA__LESS(PILA_KIND_F32, float)
-    PILA__LESS(PILA_KIND_F64, double)
-    PILA__LESS(PILA_KIND_PTR, uintptr_t)
+        PILA__LESS(PILA_KIND_I8, int8_t)
+        PILA__LESS(PILA_KIND_I16, int16_t)
+        PILA__LESS(PILA_KIND_I32, int32_t)
+        PILA__LESS(PILA_KIND_I64, int64_t)
+        PILA__LESS(PILA_KIND_U8, uint8_t)
+        PILA__LESS(PILA_KIND_U16, uint16_t)
+        PILA__LESS(PILA_KIND_U32, uint32_t)
+        PILA__LESS(PILA_KIND_U64, uint64_t)
+        PILA__LESS(PILA_KIND_F32, float)
+        PILA__LESS(PILA_KIND_F64, double)
+        PILA__LESS(PILA_KIND_PTR, uintptr_t)
     case PILA_KIND_STR:
         *out = pila_str_cmp(*(const pila_str *)a, *(const pila_str *)b) < 0;
         return PILA_OK;
@@ -327,10 +331,10 @@ PILA_INLINE void pila_type_drop(const pila_type *t, void *item)
 
 /* ---- pairs: a tuple is a C struct ----
  *
- * What struct { A first; B second; } is to the compiler, as a descriptor: the entries of
- * a dict, what enumerate yields. A constant one is made by PILA_PAIR; one whose members
- * are known at run time by pila_pair_init. It must stay where it is: its type points
- * back at it.
+ * What struct { A first; B second; } is to the compiler, as a descriptor: the entries
+ * of a dict, what enumerate yields. A constant one is made by PILA_PAIR; one whose
+ * members are known at run time by pila_pair_init. It must stay where it is: its type
+ * points back at it.
  */
 typedef struct pila_pair {
     const pila_type *first, *second;
@@ -339,16 +343,18 @@ typedef struct pila_pair {
 } pila_pair;
 
 /* static const pila_pair `name` for struct S, whose members have these descriptors. */
-#define PILA_PAIR(name, S, second_member, first_type, second_type)                       \
-    static const pila_pair name __attribute__((unused)) = {                              \
-        first_type, second_type, offsetof(S, second_member),                             \
-        {PILA_KIND_OTHER, sizeof(S), PILA_ALIGNOF(S), "tuple", (void *)&name,                \
-         pila__pair_hash, pila__pair_eq, pila__pair_less, pila__pair_copy,               \
-         pila__pair_drop, pila__pair_repr}}
+#define PILA_PAIR(name, S, second_member, first_type, second_type)                     \
+    static const pila_pair name __attribute__((                                        \
+        unused)) = {first_type,                                                        \
+                    second_type,                                                       \
+                    offsetof(S, second_member),                                        \
+                    {PILA_KIND_OTHER, sizeof(S), PILA_ALIGNOF(S), "tuple",             \
+                     (void *)&name, pila__pair_hash, pila__pair_eq, pila__pair_less,   \
+                     pila__pair_copy, pila__pair_drop, pila__pair_repr}}
 
 /* An element held over a callback that could free it: its own copy where user code can
- * run, the element in place where it cannot. pila__hold_copy always copies; an item NULL
- * stands for zero bytes. */
+ * run, the element in place where it cannot. pila__hold_copy always copies; an item
+ * NULL stands for zero bytes. */
 typedef struct pila__held {
     const pila_type *type;
     const void *item;
@@ -381,7 +387,8 @@ PILA_API bool pila__type_same(const pila_type *to, const pila_type *from);
 /* The callbacks of every pair; ctx is the pila_pair. */
 PILA_API pila_status pila__pair_hash(void *ctx, const void *item, uint64_t *out);
 PILA_API pila_status pila__pair_eq(void *ctx, const void *a, const void *b, bool *out);
-PILA_API pila_status pila__pair_less(void *ctx, const void *a, const void *b, bool *out);
+PILA_API pila_status pila__pair_less(void *ctx, const void *a, const void *b,
+                                     bool *out);
 PILA_API pila_status pila__pair_copy(void *ctx, void *out, const void *item);
 PILA_API void pila__pair_drop(void *ctx, void *item);
 PILA_API pila_status pila__pair_repr(void *ctx, const void *item, pila_buf *out);

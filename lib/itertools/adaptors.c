@@ -14,9 +14,9 @@
  * turns that into PILA_EVALUE, and what runs meanwhile looks again at its own status.
  * The source is asked through pila_next there, not pila_iter_ready, which divides.
  *
- * Rejected: windows of 1 or 16 KiB, which made no difference beyond noise; and a copy of
- * each item held over filter callbacks, an allocation an item for owned strings, to yield
- * one item more before the same error.
+ * Rejected: windows of 1 or 16 KiB, which made no difference beyond noise; and a copy
+ * of each item held over filter callbacks, an allocation an item for owned strings, to
+ * yield one item more before the same error.
  */
 #include "adaptors.h"
 
@@ -343,8 +343,8 @@ static pila_status pair_less(void *ctx, const void *a, const void *b, bool *out)
 static pila_status pair_copy(void *ctx, void *out, const void *pair)
 {
     const pair_stage *s = pair_of(ctx);
-    pila_status st = pila_type_copy(s->item_type, (char *)out + s->item,
-                                    pair_item(s, pair));
+    pila_status st =
+        pila_type_copy(s->item_type, (char *)out + s->item, pair_item(s, pair));
 
     if (st == PILA_OK) memcpy(out, pair, sizeof(int64_t));
     return st;
@@ -374,8 +374,8 @@ static pila_status pair_repr(void *ctx, const void *pair, pila_buf *out)
 /* The layout of struct { int64_t index; T item; }, and callbacks where T has them. */
 static bool pair_type(pila_type *pair, size_t *at, const pila_type *item)
 {
-    size_t align = item->align > PILA_ALIGNOF(int64_t) ? item->align
-                                                       : PILA_ALIGNOF(int64_t);
+    size_t align =
+        item->align > PILA_ALIGNOF(int64_t) ? item->align : PILA_ALIGNOF(int64_t);
 
     *at = (sizeof(int64_t) + item->align - 1) / item->align * item->align;
     if (!pila_add(*at, item->size, &pair->size)) return false;

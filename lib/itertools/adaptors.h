@@ -55,22 +55,23 @@ PILA_INLINE pila_kernel pila_kernel_with(pila_kernel kernel, const void *ctx)
  *
  * Python:  lambda x: expr
  */
-#define PILA_MAPPER_CTX(name, TO, TI, x, C, expr)                                        \
-    static size_t name##_run(void *PILA_RESTRICT to_, const void *PILA_RESTRICT from_,   \
-                             size_t n_, const void *ctx_)                                \
-    {                                                                                    \
-        TO *PILA_RESTRICT out_ = (TO *)to_;                                              \
-        const TI *PILA_RESTRICT in_ = (const TI *)from_;                                 \
-        const C *ctx __attribute__((unused)) = (const C *)ctx_;                          \
-        for (size_t k_ = 0; k_ < n_; k_++) {                                             \
-            const TI x = in_[k_];                                                        \
-            out_[k_] = (expr);                                                           \
-        }                                                                                \
-        return n_;                                                                       \
-    }                                                                                    \
-    static const pila_type name##_plain __attribute__((unused)) = PILA_PLAIN_TYPE(TO);   \
-    static const pila_kernel name __attribute__((unused)) = {                            \
-        name##_run, sizeof(TI), PILA_TYPE_OF(TO, &name##_plain), NULL};
+#define PILA_MAPPER_CTX(name, TO, TI, x, C, expr)                                      \
+    static size_t name##_run(void *PILA_RESTRICT to_, const void *PILA_RESTRICT from_, \
+                             size_t n_, const void *ctx_)                              \
+    {                                                                                  \
+        TO *PILA_RESTRICT out_ = (TO *)to_;                                            \
+        const TI *PILA_RESTRICT in_ = (const TI *)from_;                               \
+        const C *ctx __attribute__((unused)) = (const C *)ctx_;                        \
+        for (size_t k_ = 0; k_ < n_; k_++) {                                           \
+            const TI x = in_[k_];                                                      \
+            out_[k_] = (expr);                                                         \
+        }                                                                              \
+        return n_;                                                                     \
+    }                                                                                  \
+    static const pila_type name##_plain __attribute__((unused)) = PILA_PLAIN_TYPE(TO); \
+    static const pila_kernel name                                                      \
+        __attribute__((unused)) = {name##_run, sizeof(TI),                             \
+                                   PILA_TYPE_OF(TO, &name##_plain), NULL};
 
 #define PILA_MAPPER(name, TO, TI, x, expr) PILA_MAPPER_CTX(name, TO, TI, x, char, expr)
 
@@ -80,23 +81,23 @@ PILA_INLINE pila_kernel pila_kernel_with(pila_kernel kernel, const void *ctx)
  * As PILA_MAPPER; PILA_PREDICATE_CTX(name, T, x, C, expr) sees `ctx` too. It writes
  * every item and moves on after those that are kept, so that nothing is mispredicted.
  */
-#define PILA_PREDICATE_CTX(name, T, x, C, expr)                                          \
-    static size_t name##_run(void *PILA_RESTRICT to_, const void *PILA_RESTRICT from_,   \
-                             size_t n_, const void *ctx_)                                \
-    {                                                                                    \
-        T *PILA_RESTRICT out_ = (T *)to_;                                                \
-        const T *PILA_RESTRICT in_ = (const T *)from_;                                   \
-        const C *ctx __attribute__((unused)) = (const C *)ctx_;                          \
-        size_t kept_ = 0;                                                                \
-        for (size_t k_ = 0; k_ < n_; k_++) {                                             \
-            const T x = in_[k_];                                                         \
-            out_[kept_] = x;                                                             \
-            kept_ += (expr) ? 1 : 0;                                                     \
-        }                                                                                \
-        return kept_;                                                                    \
-    }                                                                                    \
-    static const pila_kernel name __attribute__((unused)) = {name##_run, sizeof(T),      \
-                                                             NULL, NULL};
+#define PILA_PREDICATE_CTX(name, T, x, C, expr)                                        \
+    static size_t name##_run(void *PILA_RESTRICT to_, const void *PILA_RESTRICT from_, \
+                             size_t n_, const void *ctx_)                              \
+    {                                                                                  \
+        T *PILA_RESTRICT out_ = (T *)to_;                                              \
+        const T *PILA_RESTRICT in_ = (const T *)from_;                                 \
+        const C *ctx __attribute__((unused)) = (const C *)ctx_;                        \
+        size_t kept_ = 0;                                                              \
+        for (size_t k_ = 0; k_ < n_; k_++) {                                           \
+            const T x = in_[k_];                                                       \
+            out_[kept_] = x;                                                           \
+            kept_ += (expr) ? 1 : 0;                                                   \
+        }                                                                              \
+        return kept_;                                                                  \
+    }                                                                                  \
+    static const pila_kernel name                                                      \
+        __attribute__((unused)) = {name##_run, sizeof(T), NULL, NULL};
 
 #define PILA_PREDICATE(name, T, x, expr) PILA_PREDICATE_CTX(name, T, x, char, expr)
 

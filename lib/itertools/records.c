@@ -11,10 +11,11 @@
  * most once for reading, and O(1) times for growing. Views handed out lie before
  * `start`, and stay until the next call.
  *
- * Searching works on 64 bytes a step: a comparison gives a word with one bit a byte, and
- * the positions are read off its bits. Lines take a bit for each end; words the bits
- * where white space begins and ends, carried from step to step. Behind `end`, less than
- * 64 bytes are copied out first, so memory of the caller is never read beyond its end.
+ * Searching works on 64 bytes a step: a comparison gives a word with one bit a byte,
+ * and the positions are read off its bits. Lines take a bit for each end; words the
+ * bits where white space begins and ends, carried from step to step. Behind `end`, less
+ * than 64 bytes are copied out first, so memory of the caller is never read beyond its
+ * end.
  *
  * Separators of several bytes are found by an automaton (Knuth, Morris, Pratt), whose
  * state is kept between reads; memchr finds the first byte while nothing is matched.
@@ -56,13 +57,13 @@ typedef struct reader {
     pila_str *window;
     size_t window_room;
     split how;
-    bool owned;    /* data is ours, not the caller's */
-    bool plain;    /* search in plain C */
-    bool fields;   /* a last record that is empty counts */
-    bool in_word;  /* [start, searched) is the beginning of a word */
-    bool at_end;   /* nothing more to read */
-    bool finished; /* and the last record has been yielded */
-    bool open;     /* the record last yielded had no separator */
+    bool owned;        /* data is ours, not the caller's */
+    bool plain;        /* search in plain C */
+    bool fields;       /* a last record that is empty counts */
+    bool in_word;      /* [start, searched) is the beginning of a word */
+    bool at_end;       /* nothing more to read */
+    bool finished;     /* and the last record has been yielded */
+    bool open;         /* the record last yielded had no separator */
     pila_status fault; /* to end with once the window is used up */
     int why;           /* its errno */
     size_t sep_len, matched;
@@ -192,10 +193,7 @@ PILA_INLINE uint64_t step_valid(size_t left)
     return left >= RECORDS_STEP ? UINT64_MAX : ((uint64_t)1 << left) - 1;
 }
 
-PILA_INLINE size_t first_bit(uint64_t bits)
-{
-    return (size_t)__builtin_ctzll(bits);
-}
+PILA_INLINE size_t first_bit(uint64_t bits) { return (size_t)__builtin_ctzll(bits); }
 
 /* ---- splitting what is there into views: how many ---- */
 

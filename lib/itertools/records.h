@@ -35,9 +35,9 @@ typedef struct pila_bytes_in {
     int fd;
     bool in_memory; /* from text */
     /* options */
-    bool keepends;      /* a record includes its separator */
-    size_t most; /* bytes of the longest record allowed, its separator not counted;
-                    0: PTRDIFF_MAX. A longer one is PILA_ELIMIT */
+    bool keepends; /* a record includes its separator */
+    size_t most;   /* bytes of the longest record allowed, its separator not counted;
+                      0: PTRDIFF_MAX. A longer one is PILA_ELIMIT */
     bool
         *unterminated; /* NULL, or set: whether the record last yielded had no separator
                           behind it; known when the record arrives        borrowed */

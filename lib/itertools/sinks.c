@@ -1,15 +1,15 @@
 /* sinks.c - see sinks.h.
  *
  * A sink asks for a window, works on it in a loop whose item type is a constant, and
- * skips it. Integers are summed in blocks of 256 with nothing carried between items, two
- * at a time. If all of an eight-byte block have less than 54 bits, it cannot overflow 64,
- * which one OR an item tells. Else each item is cut into its low and high 32 bits, added
- * up apart; signed ones are shifted by 2^63 first, for SSE2 has no signed shift of 64
- * bits. Only the sums of a block go into the total of 128 bits.
+ * skips it. Integers are summed in blocks of 256 with nothing carried between items,
+ * two at a time. If all of an eight-byte block have less than 54 bits, it cannot
+ * overflow 64, which one OR an item tells. Else each item is cut into its low and high
+ * 32 bits, added up apart; signed ones are shifted by 2^63 first, for SSE2 has no
+ * signed shift of 64 bits. Only the sums of a block go into the total of 128 bits.
  *
  * min and max hold their best item as a copy, made with the type in which it is handed
- * out, since the item itself goes with its window. A callback that changes the container
- * under the iterator is noticed before the item is touched again.
+ * out, since the item itself goes with its window. A callback that changes the
+ * container under the iterator is noticed before the item is touched again.
  *
  * Output goes through a buffer of our own, whatever it goes to. A FILE is flushed and
  * then written by its descriptor: C libraries drop what is in a FILE's buffer when a
@@ -121,18 +121,18 @@ PILA_INLINE void sum_words(wide *w, const char *items, size_t n, uint64_t bias)
 
 PILA_INLINE int64_t sum_load(pila_kind kind, const char *items, size_t k)
 {
-#define SUM_LOAD(KIND, T)                                                                \
-    case KIND: {                                                                         \
-        PILA__LOAD(T, x, items + k * sizeof(T));                                         \
-        return x;                                                                        \
+#define SUM_LOAD(KIND, T)                                                              \
+    case KIND: {                                                                       \
+        PILA__LOAD(T, x, items + k * sizeof(T));                                       \
+        return x;                                                                      \
     }
     switch (kind) {
-    SUM_LOAD(PILA_KIND_I8, int8_t)
-    SUM_LOAD(PILA_KIND_I16, int16_t)
-    SUM_LOAD(PILA_KIND_I32, int32_t)
-    SUM_LOAD(PILA_KIND_U8, uint8_t)
-    SUM_LOAD(PILA_KIND_U16, uint16_t)
-    SUM_LOAD(PILA_KIND_U32, uint32_t)
+        SUM_LOAD(PILA_KIND_I8, int8_t)
+        SUM_LOAD(PILA_KIND_I16, int16_t)
+        SUM_LOAD(PILA_KIND_I32, int32_t)
+        SUM_LOAD(PILA_KIND_U8, uint8_t)
+        SUM_LOAD(PILA_KIND_U16, uint16_t)
+        SUM_LOAD(PILA_KIND_U32, uint32_t)
     default: return 0; /* not reached: eight bytes are split */
     }
 #undef SUM_LOAD
@@ -258,7 +258,7 @@ typedef struct extreme {
     void *ctx;
     bool most; /* max */
     pila__held best;
-    bool any;           /* best holds an item, and best_key its key */
+    bool any; /* best holds an item, and best_key its key */
     void *keys,
         *fresh; /* a block of two keys, and which of them the next one goes to */
 } extreme;
@@ -487,23 +487,25 @@ static bool is_text(pila_kind kind)
 
 PILA_INLINE bool truth(pila_kind kind, const char *item)
 {
-#define TRUTH(KIND, T)                                                                   \
-    case KIND: {                                                                         \
-        PILA__LOAD(T, x, item);                                                          \
-        return x != 0;                                                                   \
+#define TRUTH(KIND, T)                                                                 \
+    case KIND: {                                                                       \
+        PILA__LOAD(T, x, item);                                                        \
+        return x != 0;                                                                 \
     }
     switch (kind) {
-    case PILA_KIND_I8: return *item != 0;
-    TRUTH(PILA_KIND_I16, int16_t)
-    TRUTH(PILA_KIND_I32, int32_t)
-    TRUTH(PILA_KIND_I64, int64_t)
-    case PILA_KIND_U8: return *item != 0;
-    TRUTH(PILA_KIND_U16, uint16_t)
-    TRUTH(PILA_KIND_U32, uint32_t)
-    TRUTH(PILA_KIND_U64, uint64_t)
-    TRUTH(PILA_KIND_F32, float)
-    TRUTH(PILA_KIND_F64, double)
-    TRUTH(PILA_KIND_PTR, uintptr_t)
+    case PILA_KIND_I8:
+        return *item != 0;
+        TRUTH(PILA_KIND_I16, int16_t)
+        TRUTH(PILA_KIND_I32, int32_t)
+        TRUTH(PILA_KIND_I64, int64_t)
+    case PILA_KIND_U8:
+        return *item != 0;
+        TRUTH(PILA_KIND_U16, uint16_t)
+        TRUTH(PILA_KIND_U32, uint32_t)
+        TRUTH(PILA_KIND_U64, uint64_t)
+        TRUTH(PILA_KIND_F32, float)
+        TRUTH(PILA_KIND_F64, double)
+        TRUTH(PILA_KIND_PTR, uintptr_t)
     case PILA_KIND_STR: return text_of(PILA_KIND_STR, item).len != 0;
     case PILA_KIND_STRING: return text_of(PILA_KIND_STRING, item).len != 0;
     case PILA_KIND_OTHER: break;

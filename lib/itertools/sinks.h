@@ -51,8 +51,8 @@ PILA_API PILA_MUST pila_status pila_sum_u64(pila_iter it, uint64_t *out);
  *          any           the iterator's fault
  * Cost:    O(n), about 1 ns an item; no allocation
  * Python:  sum(iterable) as of 3.12; earlier ones do not compensate
- * Source:  A. Neumaier, "Rundungsfehleranalyse einiger Verfahren zur Summation endlicher
- *          Summen", ZAMM 54 (1974)
+ * Source:  A. Neumaier, "Rundungsfehleranalyse einiger Verfahren zur Summation
+ * endlicher Summen", ZAMM 54 (1974)
  */
 PILA_API PILA_MUST pila_status pila_sum_f64(pila_iter it, double *out);
 

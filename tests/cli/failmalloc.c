@@ -51,7 +51,10 @@ void *malloc(size_t bytes) { return fails() ? NULL : __libc_malloc(bytes); }
 
 void *calloc(size_t n, size_t size) { return fails() ? NULL : __libc_calloc(n, size); }
 
-void *realloc(void *p, size_t bytes) { return fails() ? NULL : __libc_realloc(p, bytes); }
+void *realloc(void *p, size_t bytes)
+{
+    return fails() ? NULL : __libc_realloc(p, bytes);
+}
 
 ssize_t read(int fd, void *into, size_t n)
 {

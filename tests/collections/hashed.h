@@ -15,7 +15,8 @@ static inline pila_status hashed_hash(void *ctx, const void *item, uint64_t *out
     int64_t value = ((const thing *)item)->value;
 
     (void)ctx;
-    if (st == PILA_OK) *out = hashed_as ? hashed_as(value) : pila_hash_int((uint64_t)value);
+    if (st == PILA_OK)
+        *out = hashed_as ? hashed_as(value) : pila_hash_int((uint64_t)value);
     return st;
 }
 
@@ -26,18 +27,20 @@ static inline uint64_t hashed_alike(int64_t value)
 }
 
 static const pila_type hashed_thing = {
-    PILA_KIND_OTHER, sizeof(thing), PILA_ALIGNOF(thing), "thing", &thing_size, hashed_hash,
-    thing_eq, thing_less, thing_copy, thing_drop, thing_repr};
+    PILA_KIND_OTHER, sizeof(thing), PILA_ALIGNOF(thing), "thing",    &thing_size,
+    hashed_hash,     thing_eq,      thing_less,          thing_copy, thing_drop,
+    thing_repr};
 static const pila_type hashed_bulky = {
-    PILA_KIND_OTHER, sizeof(bulky), PILA_ALIGNOF(bulky), "bulky", &bulky_size, hashed_hash,
-    thing_eq, thing_less, thing_copy, thing_drop, thing_repr};
+    PILA_KIND_OTHER, sizeof(bulky), PILA_ALIGNOF(bulky), "bulky",    &bulky_size,
+    hashed_hash,     thing_eq,      thing_less,          thing_copy, thing_drop,
+    thing_repr};
 
 enum { KEY_TYPES = 4 };
 
 static inline const pila_type *key_type_at(size_t k)
 {
-    static const pila_type *const types[KEY_TYPES] = {&pila_i64, &pila_text, &hashed_thing,
-                                                      &hashed_bulky};
+    static const pila_type *const types[KEY_TYPES] = {&pila_i64, &pila_text,
+                                                      &hashed_thing, &hashed_bulky};
     return types[k];
 }
 
@@ -49,7 +52,7 @@ static inline bool timing_is_off(void)
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
     off = true;
 #elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) ||               \
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) ||             \
     __has_feature(memory_sanitizer)
     off = true;
 #endif

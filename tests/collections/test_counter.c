@@ -68,8 +68,8 @@ static int64_t item_count(const pila_counter *c, const char *item)
 }
 
 /* What an iterator of pairs (or keys) yields, between two brackets. It is taken. */
-static void show(const pila_counter *c, pila_iter it, const char *form, const char *ends,
-                 pila_buf *out)
+static void show(const pila_counter *c, pila_iter it, const char *form,
+                 const char *ends, pila_buf *out)
 {
     char line[64];
     const char *item;
@@ -82,8 +82,9 @@ static void show(const pila_counter *c, pila_iter it, const char *form, const ch
         if (!first) CHECK_OK(pila_buf_add(out, pila_cstr(", ")));
         if (form[0] == 'k') snprintf(line, sizeof line, "%" PRId64, key);
         else
-            snprintf(line, sizeof line, form[0] == '(' ? "(%" PRId64 ", %" PRId64 ")"
-                                                       : "%" PRId64 ": %" PRId64,
+            snprintf(line, sizeof line,
+                     form[0] == '(' ? "(%" PRId64 ", %" PRId64 ")"
+                                    : "%" PRId64 ": %" PRId64,
                      key, item_count(c, item));
         CHECK_OK(pila_buf_add(out, pila_cstr(line)));
     }
@@ -93,7 +94,8 @@ static void show(const pila_counter *c, pila_iter it, const char *form, const ch
     CHECK_OK(pila_buf_add_char(out, ends[1]));
 }
 
-/* A number for what a counter holds, in order. Allocates nothing, calls nothing back. */
+/* A number for what a counter holds, in order. Allocates nothing, calls nothing back.
+ */
 static uint64_t digest(const pila_counter *c)
 {
     pila_iter it = pila_dict_items(&c->dict);
@@ -110,9 +112,35 @@ static uint64_t digest(const pila_counter *c)
 /* ---- rows ---- */
 
 typedef enum counter_op {
-    COUNT, ADD, SET, DEL, TOTAL, COPY, CLEAR, MOST, LEAST, ELEMENTS, UPDATE, UPDATE_PAIRS,
-    UPDATE_COUNTER, UPDATE_SELF, UPDATE_OWN_KEYS, SUBTRACT, SUBTRACT_PAIRS,
-    SUBTRACT_COUNTER, SUBTRACT_SELF, PLUS, MINUS, AND, OR, XOR, POS, NEG, EQ, LE, LT
+    COUNT,
+    ADD,
+    SET,
+    DEL,
+    TOTAL,
+    COPY,
+    CLEAR,
+    MOST,
+    LEAST,
+    ELEMENTS,
+    UPDATE,
+    UPDATE_PAIRS,
+    UPDATE_COUNTER,
+    UPDATE_SELF,
+    UPDATE_OWN_KEYS,
+    SUBTRACT,
+    SUBTRACT_PAIRS,
+    SUBTRACT_COUNTER,
+    SUBTRACT_SELF,
+    PLUS,
+    MINUS,
+    AND,
+    OR,
+    XOR,
+    POS,
+    NEG,
+    EQ,
+    LE,
+    LT
 } counter_op;
 
 typedef struct counter_row {
@@ -126,13 +154,15 @@ static const counter_row rows[] = {
 #include "counter_rows.h"
 };
 
-typedef pila_status binary(pila_counter *out, const pila_counter *a, const pila_counter *b);
+typedef pila_status binary(pila_counter *out, const pila_counter *a,
+                           const pila_counter *b);
 typedef pila_status inplace(pila_counter *c, const pila_counter *b);
 
-static binary *const binaries[] = {pila_counter_plus, pila_counter_minus, pila_counter_and,
-                                   pila_counter_or, pila_counter_xor};
+static binary *const binaries[] = {pila_counter_plus, pila_counter_minus,
+                                   pila_counter_and, pila_counter_or, pila_counter_xor};
 static inplace *const inplaces[] = {pila_counter_iplus, pila_counter_iminus,
-                                    pila_counter_iand, pila_counter_ior, pila_counter_ixor};
+                                    pila_counter_iand, pila_counter_ior,
+                                    pila_counter_ixor};
 
 /* c op b takes the place of c, and c op= b agrees with it. */
 static pila_status row_combine(pila_counter *c, const pila_counter *b, counter_op op)
@@ -151,7 +181,8 @@ static pila_status row_combine(pila_counter *c, const pila_counter *b, counter_o
         CHECK_OK(inplaces[op - PLUS](&other, b));
         CHECK(digest(&other) == digest(&out) && valid(&other));
         CHECK_OK(pila_counter_copy(&other, c));
-        CHECK_OK(binaries[op - PLUS](&other, &other, b)); /* the result may be an operand */
+        CHECK_OK(
+            binaries[op - PLUS](&other, &other, b)); /* the result may be an operand */
         CHECK(digest(&other) == digest(&out) && valid(&other));
         CHECK_OK(pila_counter_copy(&other, b));
         CHECK_OK(binaries[op - PLUS](&other, c, &other));
@@ -164,7 +195,8 @@ static pila_status row_combine(pila_counter *c, const pila_counter *b, counter_o
     return st;
 }
 
-static pila_status row_change(pila_counter *c, const pila_counter *b, const counter_row *r)
+static pila_status row_change(pila_counter *c, const pila_counter *b,
+                              const counter_row *r)
 {
     sample k;
     const void *key = sample_of(key_type(c), r->k, &k);
@@ -181,7 +213,8 @@ static pila_status row_change(pila_counter *c, const pila_counter *b, const coun
     case UPDATE_SELF: return pila_counter_update_counter(c, c);
     case UPDATE_OWN_KEYS: return pila_counter_update(c, pila_dict_keys(&c->dict));
     case SUBTRACT: return pila_counter_subtract(c, pila_counter_elements(b));
-    case SUBTRACT_PAIRS: return pila_counter_subtract_pairs(c, pila_dict_items(&b->dict));
+    case SUBTRACT_PAIRS:
+        return pila_counter_subtract_pairs(c, pila_dict_items(&b->dict));
     case SUBTRACT_COUNTER: return pila_counter_subtract_counter(c, b);
     case SUBTRACT_SELF: return pila_counter_subtract_counter(c, c);
     default: /* COPY */
@@ -225,7 +258,8 @@ static void row_holds(const counter_row *r, const pila_type *kt)
     parse(&c, r->a);
     parse(&b, r->b);
     if (r->op == MOST) show(&c, pila_counter_most_common(&c, n), "()", "[]", &text);
-    else if (r->op == LEAST) show(&c, pila_counter_least_common(&c, n), "()", "[]", &text);
+    else if (r->op == LEAST)
+        show(&c, pila_counter_least_common(&c, n), "()", "[]", &text);
     else if (r->op == ELEMENTS) show(&c, pila_counter_elements(&c), "k", "[]", &text);
     else if (r->op == COUNT || r->op == TOTAL || r->op >= EQ)
         CHECK_OK(row_ask(&c, &b, r, &result));
@@ -258,7 +292,10 @@ static void rows_of_cpython_hold(void **state)
 
 /* ---- the typed face ---- */
 
-static pila_string lent(const char *text) { return pila_string_borrow(pila_cstr(text)); }
+static pila_string lent(const char *text)
+{
+    return pila_string_borrow(pila_cstr(text));
+}
 
 static void typed_face_says_the_same(void **state)
 {
@@ -276,10 +313,10 @@ static void typed_face_says_the_same(void **state)
     CHECK_OK(Letters_repr(&c, &out));
     CHECK_TEXT(pila_buf_view(&out), "Counter({105: 4, 115: 4, 112: 2, 109: 1})");
     pila_iter it = Letters_most_common(&c, 2);
-    PILA_FOR(Letters_item, x, &it) *p++ = x->key;
+    PILA_FOR (Letters_item, x, &it) *p++ = x->key;
     pila_iter_drop(&it);
     it = Letters_least_common(&c, 1);
-    PILA_FOR(Letters_item, x, &it) *p++ = x->key;
+    PILA_FOR (Letters_item, x, &it) *p++ = x->key;
     pila_iter_drop(&it);
     CHECK_TEXT(pila_cstr(text), "ism");
     CHECK_OK(Letters_total(&c, &n));
@@ -327,7 +364,7 @@ static void typed_face_says_the_same(void **state)
     CHECK_INT(Letters_len(&e), 0);
     n = 0;
     it = Letters_elements(&c);
-    PILA_FOR(char, x, &it) n += *x == 's';
+    PILA_FOR (char, x, &it) n += *x == 's';
     CHECK_INT(n, 4);
     pila_iter_drop(&it);
     CHECK_OK(Letters_find(&c, 'm', &at)); /* it is a dict as well */
@@ -356,10 +393,12 @@ static void repr_quotes_text(void **state)
     setup_row("repr");
     CHECK_OK(Words_repr(&c, &out));
     CHECK_TEXT(pila_buf_view(&out), "Counter()");
-    for (size_t k = 0; k < COUNT_OF(words); k++) CHECK_OK(Words_add(&c, lent(words[k]), 1));
+    for (size_t k = 0; k < COUNT_OF(words); k++)
+        CHECK_OK(Words_add(&c, lent(words[k]), 1));
     pila_buf_clear(&out);
     CHECK_OK(Words_repr(&c, &out));
-    CHECK_TEXT(pila_buf_view(&out), "Counter({\"it's\": 2, 'a': 1, '\"test\"': 1, '': 1})");
+    CHECK_TEXT(pila_buf_view(&out),
+               "Counter({\"it's\": 2, 'a': 1, '\"test\"': 1, '': 1})");
     Words_done(&c);
     pila_buf_done(&out);
     check_alloc_stop();
@@ -420,13 +459,14 @@ static const edge_row edge_rows[] = {
     {"beyond the most", INT64_MAX, 1, ADD, PILA_EOVERFLOW, INT64_MAX},
     {"beyond the least", INT64_MIN, -1, ADD, PILA_EOVERFLOW, INT64_MIN},
     {"the least to nothing", NONE, INT64_MIN, ADD, PILA_OK, INT64_MIN},
-    {"update: beyond the most", INT64_MAX, 1, UPDATE_COUNTER, PILA_EOVERFLOW, INT64_MAX},
+    {"update: beyond the most", INT64_MAX, 1, UPDATE_COUNTER, PILA_EOVERFLOW,
+     INT64_MAX},
     {"subtract: up to the most", -1, INT64_MIN, SUBTRACT_COUNTER, PILA_OK, INT64_MAX},
-    {"subtract: the least from the least", INT64_MIN, INT64_MIN, SUBTRACT_COUNTER, PILA_OK,
-     0},
+    {"subtract: the least from the least", INT64_MIN, INT64_MIN, SUBTRACT_COUNTER,
+     PILA_OK, 0},
     {"subtract: the least from 0", 0, INT64_MIN, SUBTRACT_COUNTER, PILA_EOVERFLOW, 0},
-    {"subtract: the least from nothing", NONE, INT64_MIN, SUBTRACT_COUNTER, PILA_EOVERFLOW,
-     NONE},
+    {"subtract: the least from nothing", NONE, INT64_MIN, SUBTRACT_COUNTER,
+     PILA_EOVERFLOW, NONE},
     {"subtract: the most from -1", -1, INT64_MAX, SUBTRACT_COUNTER, PILA_OK, INT64_MIN},
     {"subtract: the most from -2", -2, INT64_MAX, SUBTRACT_COUNTER, PILA_EOVERFLOW, -2},
     {"+: beyond the most", INT64_MAX, INT64_MAX, PLUS, PILA_EOVERFLOW, INT64_MAX},
@@ -527,8 +567,8 @@ static void totals_do_not_overflow_on_the_way(void **state)
 
 /* ---- windows ---- */
 
-/* Words of 0 to 40 bytes, each in a block of its own size: a byte read beyond it is seen
- * by ASan. Padded views have 16 bytes behind them, and no more. */
+/* Words of 0 to 40 bytes, each in a block of its own size: a byte read beyond it is
+ * seen by ASan. Padded views have 16 bytes behind them, and no more. */
 static void views_are_not_read_beyond_their_end(void **state)
 {
     enum { LENGTHS = 41 };
@@ -551,7 +591,8 @@ static void views_are_not_read_beyond_their_end(void **state)
             CHECK_OK(Words_update(&c, pila_array(views, LENGTHS, type)));
         CHECK_INT(Words_len(&c), LENGTHS);
         for (size_t len = 0; len < LENGTHS; len++) {
-            memset((char *)(uintptr_t)views[len].ptr, 'b', len); /* the counter has its own */
+            memset((char *)(uintptr_t)views[len].ptr, 'b',
+                   len); /* the counter has its own */
             CHECK_OK(Words_count(&c, pila_string_borrow(views[len]), &n));
             CHECK_INT(n, len ? 0 : 3);
             memset((char *)(uintptr_t)views[len].ptr, 'a', len);
@@ -575,7 +616,8 @@ static void views_are_not_read_beyond_their_end(void **state)
  * middle of one: against counting one at a time. */
 static void batches_count_as_one_by_one_does(void **state)
 {
-    static const size_t sizes[] = {1, 11, 12, 13, 127, 128, 129, 255, 256, 257, 1000, 5000};
+    static const size_t sizes[] = {1,   11,  12,  13,  127,  128,
+                                   129, 255, 256, 257, 1000, 5000};
     static int64_t items[5000];
     static pila_str views[5000];
     static char text[5000][24];
@@ -589,7 +631,8 @@ static void batches_count_as_one_by_one_does(void **state)
         Words words = {0};
         for (size_t k = 0; k < n; k++) {
             items[k] = (int64_t)check_rng_below(&r, universe) - 5;
-            snprintf(text[k], sizeof text[k], s % 4 < 2 ? "%d" : "%018d", (int)items[k]);
+            snprintf(text[k], sizeof text[k], s % 4 < 2 ? "%d" : "%018d",
+                     (int)items[k]);
             views[k] = pila_cstr(text[k]);
             CHECK_OK(Longs_add(&one, items[k], 1));
         }
@@ -599,10 +642,11 @@ static void batches_count_as_one_by_one_does(void **state)
         CHECK(pila__dict_valid(&words.base, &Words_types));
         CHECK_INT(Words_len(&words), Longs_len(&one));
         pila_iter a = Longs_items(&all), w = Words_items(&words), b = Longs_items(&one);
-        PILA_FOR(Longs_item, x, &b) {
+        PILA_FOR (Longs_item, x, &b) {
             const Longs_item *y = pila_next(&a, sizeof *y);
             const Words_item *z = pila_next(&w, sizeof *z);
-            CHECK(y && z && x->key == y->key && x->value == y->value && x->value == z->value);
+            CHECK(y && z && x->key == y->key && x->value == y->value &&
+                  x->value == z->value);
         }
         CHECK_OK(Longs_subtract(&all, pila_array(items, n, &pila_i64)));
         int64_t left = -1;
@@ -657,7 +701,8 @@ static void sources_fail_and_are_dropped(void **state)
     CHECK_STATUS(pila_counter_update_pairs(&c, faulty_iter(&f)), PILA_ETYPE);
     CHECK_STATUS(pila_counter_subtract_pairs(&c, faulty_iter(&f)), PILA_ETYPE);
     CHECK_INT(f.dropped, 5);
-    CHECK_STATUS(pila_counter_update_pairs(&texts, pila_dict_items(&c.dict)), PILA_ETYPE);
+    CHECK_STATUS(pila_counter_update_pairs(&texts, pila_dict_items(&c.dict)),
+                 PILA_ETYPE);
     CHECK_STATUS(pila_counter_update(&c, pila_failed(PILA_EEOF)), PILA_EEOF);
     CHECK_STATUS(pila_counter_update_pairs(&c, pila_failed(PILA_EEOF)), PILA_EEOF);
     CHECK_OK(pila_counter_update(&c, pila_failed(PILA_END)));
@@ -690,7 +735,8 @@ static void pairs_need_keys_and_counts(void **state)
     } odd;
     PILA_PAIR(pair_types, pair, n, &pila_view, &pila_i64);
     PILA_PAIR(odd_types, odd, n, &pila_view, &pila_f64);
-    static const pair pairs[] = {{{"ab", 2}, 3}, {{"a word of some length", 21}, -1},
+    static const pair pairs[] = {{{"ab", 2}, 3},
+                                 {{"a word of some length", 21}, -1},
                                  {{"ab", 2}, 4}};
     static const odd odds[] = {{{"ab", 2}, 3}};
     Words c = {0};
@@ -699,7 +745,8 @@ static void pairs_need_keys_and_counts(void **state)
     (void)state;
     setup_row("pairs");
     CHECK_OK(Words_update_pairs(&c, pila_array(pairs, 3, &pair_types.type)));
-    CHECK_STATUS(Words_update_pairs(&c, pila_array(odds, 1, &odd_types.type)), PILA_ETYPE);
+    CHECK_STATUS(Words_update_pairs(&c, pila_array(odds, 1, &odd_types.type)),
+                 PILA_ETYPE);
     CHECK_OK(Words_repr(&c, &out));
     CHECK_TEXT(pila_buf_view(&out), "Counter({'ab': 7, 'a word of some length': -1})");
     CHECK_OK(Words_subtract_pairs(&c, pila_array(pairs, 3, &pair_types.type)));
@@ -737,10 +784,44 @@ static void own_counts_as_keys_are_a_mutation(void **state)
 /* ---- every call, by a number ---- */
 
 typedef enum call {
-    C_ADD_NEW, C_ADD_OLD, C_SET, C_COUNT, C_DEL, C_UPDATE, C_UPDATE_SELF, C_PAIRS,
-    C_PAIRS_SELF, C_COUNTER, C_COUNTER_SELF, C_SUBTRACT, C_SUBTRACT_COUNTER, C_LEAST, C_TOTAL,
-    C_MOST, C_MOST_2, C_ELEMENTS, C_COPY, C_PLUS, C_MINUS, C_AND, C_OR, C_XOR, C_IPLUS, C_IMINUS,
-    C_IAND, C_IOR, C_IXOR, C_POS, C_NEG, C_EQ, C_EQ_SAME, C_LE, C_LT, C_REPR, C_CLEAR, C_MOVE,
+    C_ADD_NEW,
+    C_ADD_OLD,
+    C_SET,
+    C_COUNT,
+    C_DEL,
+    C_UPDATE,
+    C_UPDATE_SELF,
+    C_PAIRS,
+    C_PAIRS_SELF,
+    C_COUNTER,
+    C_COUNTER_SELF,
+    C_SUBTRACT,
+    C_SUBTRACT_COUNTER,
+    C_LEAST,
+    C_TOTAL,
+    C_MOST,
+    C_MOST_2,
+    C_ELEMENTS,
+    C_COPY,
+    C_PLUS,
+    C_MINUS,
+    C_AND,
+    C_OR,
+    C_XOR,
+    C_IPLUS,
+    C_IMINUS,
+    C_IAND,
+    C_IOR,
+    C_IXOR,
+    C_POS,
+    C_NEG,
+    C_EQ,
+    C_EQ_SAME,
+    C_LE,
+    C_LT,
+    C_REPR,
+    C_CLEAR,
+    C_MOVE,
     CALLS
 } call;
 
@@ -764,10 +845,10 @@ static pila_status call_make(pila_counter *a, pila_counter *b, call c)
         pila_counter_done(&out);
         return st;
     }
-    st = c == C_POS                         ? pila_counter_pos(&out, a)
-         : c == C_NEG                       ? pila_counter_neg(&out, a)
-         : c == C_COPY || c == C_EQ_SAME    ? pila_counter_copy(&out, a)
-                                            : binaries[c - C_PLUS](&out, a, b);
+    st = c == C_POS                      ? pila_counter_pos(&out, a)
+         : c == C_NEG                    ? pila_counter_neg(&out, a)
+         : c == C_COPY || c == C_EQ_SAME ? pila_counter_copy(&out, a)
+                                         : binaries[c - C_PLUS](&out, a, b);
     CHECK(valid(&out));
     if (st != PILA_OK) CHECK(digest(&out) == was);
     if (st == PILA_OK && c == C_EQ_SAME) st = pila_counter_eq(a, &out, &yes);
@@ -782,7 +863,8 @@ static pila_status call_one(pila_counter *a, call c)
     const void *key = sample_of(key_type(a), c == C_ADD_NEW ? 88 : 3, &k);
 
     switch (c) {
-    case C_ADD_NEW: case C_ADD_OLD: return pila_counter_add(a, key, 2);
+    case C_ADD_NEW:
+    case C_ADD_OLD: return pila_counter_add(a, key, 2);
     case C_SET: return pila_counter_set(a, key, 2);
     case C_COUNT: return pila_counter_count(a, key, &n);
     case C_DEL: return pila_counter_del(a, key);
@@ -812,13 +894,28 @@ static pila_status call_run(pila_counter *a, pila_counter *b, call c)
     pila_status st;
 
     switch (c) {
-    case C_UPDATE: case C_UPDATE_SELF: case C_PAIRS: case C_PAIRS_SELF: case C_COUNTER:
-    case C_COUNTER_SELF: case C_SUBTRACT: case C_SUBTRACT_COUNTER:
-        return call_update(a, b, c);
-    case C_COPY: case C_POS: case C_NEG: case C_EQ_SAME: case C_PLUS: case C_MINUS: case C_AND:
-    case C_OR: case C_XOR: return call_make(a, b, c);
-    case C_IPLUS: case C_IMINUS: case C_IAND: case C_IOR: case C_IXOR:
-        return inplaces[c - C_IPLUS](a, b);
+    case C_UPDATE:
+    case C_UPDATE_SELF:
+    case C_PAIRS:
+    case C_PAIRS_SELF:
+    case C_COUNTER:
+    case C_COUNTER_SELF:
+    case C_SUBTRACT:
+    case C_SUBTRACT_COUNTER: return call_update(a, b, c);
+    case C_COPY:
+    case C_POS:
+    case C_NEG:
+    case C_EQ_SAME:
+    case C_PLUS:
+    case C_MINUS:
+    case C_AND:
+    case C_OR:
+    case C_XOR: return call_make(a, b, c);
+    case C_IPLUS:
+    case C_IMINUS:
+    case C_IAND:
+    case C_IOR:
+    case C_IXOR: return inplaces[c - C_IPLUS](a, b);
     case C_MOST: return drain(pila_counter_most_common(a, SIZE_MAX));
     case C_MOST_2: return drain(pila_counter_most_common(a, 2));
     case C_LEAST: return drain(pila_counter_least_common(a, 2));
@@ -837,7 +934,10 @@ static pila_status call_run(pila_counter *a, pila_counter *b, call c)
 }
 
 /* Those of which a failure leaves what came before it. */
-static bool call_is_stepwise(call c) { return c >= C_UPDATE && c <= C_SUBTRACT_COUNTER; }
+static bool call_is_stepwise(call c)
+{
+    return c >= C_UPDATE && c <= C_SUBTRACT_COUNTER;
+}
 
 /* Keys first .. last, each counted as often as it is, the last one -7 times. */
 static pila_status fill(pila_counter *c, int64_t first, int64_t last)
@@ -946,7 +1046,13 @@ static void any_allocation_may_fail(void **state)
 /* ---- callbacks that fail, or change a counter ---- */
 
 typedef enum act_kind {
-    ACT_CLEAR, ACT_DONE, ACT_GROW, ACT_DEL, ACT_SHRINK, ACT_REFILL, ACTS
+    ACT_CLEAR,
+    ACT_DONE,
+    ACT_GROW,
+    ACT_DEL,
+    ACT_SHRINK,
+    ACT_REFILL,
+    ACTS
 } act_kind;
 
 typedef struct act {
@@ -968,9 +1074,7 @@ static void act_now(void *ctx)
         CHECK_OK(pila_counter_del(x->c, sample_of(key_type(x->c), 1, &k)));
         break;
     case ACT_SHRINK: CHECK_OK(pila_dict_shrink(&x->c->dict)); break;
-    default:
-        pila_counter_done(x->c);
-        CHECK_OK(fill(x->c, 1, 20));
+    default: pila_counter_done(x->c); CHECK_OK(fill(x->c, 1, 20));
     }
 }
 
@@ -1152,7 +1256,8 @@ static void model_combine(model *m, const model *b, counter_op op)
     }
     for (size_t k = 0; k < b->n; k++) {
         int64_t n = model_op(m, op, 0, b->count[k]);
-        if (model_find(m, b->key[k]) == m->n && n >= least) model_add(&out, b->key[k], n);
+        if (model_find(m, b->key[k]) == m->n && n >= least)
+            model_add(&out, b->key[k], n);
     }
     *m = out;
 }
@@ -1179,7 +1284,8 @@ static bool model_same(const model *m, const pila_counter *c, pila_iter it, size
     size_t k = 0;
 
     for (; (item = pila_next_item(&it)) != NULL && k < n; k++)
-        if (m->key[k] != sample_value(key_type(c), item) || m->count[k] != item_count(c, item))
+        if (m->key[k] != sample_value(key_type(c), item) ||
+            m->count[k] != item_count(c, item))
             break;
     bool same = !item && k == n && it.status == PILA_END;
     pila_iter_drop(&it);
@@ -1205,7 +1311,8 @@ static bool model_ranks(const model *m, const pila_counter *c, check_rng *r)
 
     model_rank(&ranked, most);
     return model_same(&ranked, c,
-                      most ? pila_counter_most_common(c, n) : pila_counter_least_common(c, n),
+                      most ? pila_counter_most_common(c, n)
+                           : pila_counter_least_common(c, n),
                       all);
 }
 
@@ -1243,7 +1350,8 @@ static bool model_pairs_up(model *m, pila_counter *c, check_rng *r)
         model_add(m, other.key[k], way == 3 ? other.count[k] : -other.count[k]);
     if (way == 0) good = model_asks(m, &other, c, &b);
     else if (way == 3) CHECK_OK(pila_counter_update_counter(c, &b));
-    else if (way == 4) CHECK_OK(pila_counter_subtract_pairs(c, pila_dict_items(&b.dict)));
+    else if (way == 4)
+        CHECK_OK(pila_counter_subtract_pairs(c, pila_dict_items(&b.dict)));
     else {
         model_combine(m, &other, op);
         CHECK_OK(row_combine(c, &b, op));

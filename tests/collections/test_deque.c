@@ -1,4 +1,5 @@
-/* test_deque.c - the promises of deque.h; rows decided by CPython are in deque_rows.h. */
+/* test_deque.c - the promises of deque.h; rows decided by CPython are in deque_rows.h.
+ */
 #include "check.h"
 #include "thing.h"
 
@@ -49,7 +50,8 @@ static bool holds(const pila_deque *d, const int64_t *values, size_t n)
 
 static bool counts_to(const pila_deque *d, int64_t n)
 {
-    if (!pila__deque_valid(&d->base, d->type) || pila_deque_len(d) != (size_t)n) return false;
+    if (!pila__deque_valid(&d->base, d->type) || pila_deque_len(d) != (size_t)n)
+        return false;
     for (int64_t k = 0; k < n; k++)
         if (at(d, (ptrdiff_t)k) != k + 1) return false;
     return true;
@@ -65,9 +67,29 @@ static void setup_row(const char *row)
 /* ---- rows ---- */
 
 typedef enum deque_op {
-    APPEND, APPENDLEFT, POP, POPLEFT, INSERT, SET, GET, DEL, REMOVE, ROTATE, REVERSE, CLEAR,
-    COUNT, IN, INDEX, REPEAT, EXTEND, EXTENDLEFT, EXTEND_SELF, EXTENDLEFT_SELF, CONCAT,
-    CONCAT_SELF, COPY
+    APPEND,
+    APPENDLEFT,
+    POP,
+    POPLEFT,
+    INSERT,
+    SET,
+    GET,
+    DEL,
+    REMOVE,
+    ROTATE,
+    REVERSE,
+    CLEAR,
+    COUNT,
+    IN,
+    INDEX,
+    REPEAT,
+    EXTEND,
+    EXTENDLEFT,
+    EXTEND_SELF,
+    EXTENDLEFT_SELF,
+    CONCAT,
+    CONCAT_SELF,
+    COPY
 } deque_op;
 
 typedef struct deque_row {
@@ -144,8 +166,8 @@ static pila_status run_look(pila_deque *d, const deque_row *r, int64_t *result)
         *result = in;
         return st;
     case INDEX:
-        st = pila_deque_index(d, sample_of(d->type, 2, &s), (ptrdiff_t)r->a, (ptrdiff_t)r->b,
-                              &n);
+        st = pila_deque_index(d, sample_of(d->type, 2, &s), (ptrdiff_t)r->a,
+                              (ptrdiff_t)r->b, &n);
         *result = (int64_t)n;
         return st;
     case GET:
@@ -267,7 +289,7 @@ static void typed_face_says_the_same(void **state)
     CHECK_STATUS(Ints_pop(&e, &x), PILA_EEMPTY);
     CHECK_INT(Ints_len(&d), 18);
     pila_iter it = Ints_reversed(&d);
-    PILA_FOR(int, p, &it) x += *p;
+    PILA_FOR (int, p, &it) x += *p;
     CHECK_STATUS(it.status, PILA_END);
     Ints_clear(&d);
     Ints_init_max(&e, 2);
@@ -561,7 +583,8 @@ static void queue_in_steady_state_allocates_nothing(void **state)
 }
 
 /* One step of the sweep: after a failure the deque is as it was, and works. */
-static pila_status sweep_step(pila_deque *d, pila_status st, const int64_t *was, size_t n)
+static pila_status sweep_step(pila_deque *d, pila_status st, const int64_t *was,
+                              size_t n)
 {
     sample out;
 
@@ -596,7 +619,8 @@ static pila_status sweep_scenario(void *ctx)
     pila_deque_init_max(&d, c->type, c->maxlen);
     while (n < c->items && st == PILA_OK) {
         was[n] = (int64_t)n + 1;
-        st = sweep_step(&d, pila_deque_append(&d, sample_of(c->type, was[n], &s)), was, n);
+        st = sweep_step(&d, pila_deque_append(&d, sample_of(c->type, was[n], &s)), was,
+                        n);
         if (st == PILA_OK) n++;
     }
     if (st == PILA_OK && c->does.op == EXTEND) { /* partial by contract */
@@ -614,9 +638,10 @@ static void allocation_sweep(void **state)
     static const struct {
         deque_op op;
         int64_t a, b;
-    } ops[] = {{APPEND, 9, 0}, {APPENDLEFT, 9, 0}, {INSERT, 1, 9}, {INSERT, -1, 9},
-               {SET, 0, 9}, {DEL, 1, 0}, {REMOVE, 2, 0}, {ROTATE, 2, 0}, {ROTATE, -2, 0},
-               {REPEAT, 3, 0}, {COPY, 0, 0}, {CONCAT_SELF, 0, 0}, {EXTEND, 0, 0}, {CLEAR, 0, 0}};
+    } ops[] = {{APPEND, 9, 0},  {APPENDLEFT, 9, 0}, {INSERT, 1, 9}, {INSERT, -1, 9},
+               {SET, 0, 9},     {DEL, 1, 0},        {REMOVE, 2, 0}, {ROTATE, 2, 0},
+               {ROTATE, -2, 0}, {REPEAT, 3, 0},     {COPY, 0, 0},   {CONCAT_SELF, 0, 0},
+               {EXTEND, 0, 0},  {CLEAR, 0, 0}};
 
     (void)state;
     for (size_t k = 0; k < COUNT_OF(ops) * SAMPLE_TYPES * 2; k++) {
@@ -629,7 +654,8 @@ static void allocation_sweep(void **state)
         block = (size_t)1 << pila__deque_shift(c.type->size);
         c.items = k % 2 && block < 300 ? block : 5;
         c.maxlen = k % 2 ? c.items : PILA_UNBOUNDED;
-        if (c.maxlen == c.items && c.does.op == INSERT) c.maxlen++; /* else it is full */
+        if (c.maxlen == c.items && c.does.op == INSERT)
+            c.maxlen++; /* else it is full */
         stage_clear();
         check_row = pila_status_name(PILA_ENOMEM);
         check_alloc_sweep(sweep_scenario, &c);
@@ -714,16 +740,26 @@ static const struct {
     int op;
     int64_t a, b;
 } callers[] = {
-    {"append", APPEND, 9, 0},       {"appendleft", APPENDLEFT, 9, 0},
-    {"insert", INSERT, 2, 9},       {"set", SET, 2, 9},
-    {"index", INDEX, 2, 9},         {"contains", IN, 7, 0},
-    {"count", COUNT, 2, 0},         {"remove", REMOVE, 4, 0},
-    {"copy", COPY, 0, 0},           {"repeat", REPEAT, 3, 0},
-    {"concat", CONCAT_SELF, 0, 0},  {"extend", EXTEND_SELF, 0, 0},
-    {"extendleft", EXTENDLEFT_SELF, 0, 0}, {"eq", LOOK_EQ, 0, 0},
-    {"compare", LOOK_COMPARE, 0, 0}, {"repr", LOOK_REPR, 0, 0},
-    {"clear", CLEAR, 0, 0},         {"del", DEL, 2, 0},
-    {"rotate", ROTATE, 2, 0},       {"reverse", REVERSE, 0, 0},
+    {"append", APPEND, 9, 0},
+    {"appendleft", APPENDLEFT, 9, 0},
+    {"insert", INSERT, 2, 9},
+    {"set", SET, 2, 9},
+    {"index", INDEX, 2, 9},
+    {"contains", IN, 7, 0},
+    {"count", COUNT, 2, 0},
+    {"remove", REMOVE, 4, 0},
+    {"copy", COPY, 0, 0},
+    {"repeat", REPEAT, 3, 0},
+    {"concat", CONCAT_SELF, 0, 0},
+    {"extend", EXTEND_SELF, 0, 0},
+    {"extendleft", EXTENDLEFT_SELF, 0, 0},
+    {"eq", LOOK_EQ, 0, 0},
+    {"compare", LOOK_COMPARE, 0, 0},
+    {"repr", LOOK_REPR, 0, 0},
+    {"clear", CLEAR, 0, 0},
+    {"del", DEL, 2, 0},
+    {"rotate", ROTATE, 2, 0},
+    {"reverse", REVERSE, 0, 0},
 };
 
 /* Each caller, over each type of thing; the k-th call it makes fails, for every k. */
@@ -743,7 +779,8 @@ static void compare_raises_at_k(void **state)
             fill_to(&twin, 5);
             stage.on = ON_COPY | ON_EQ | ON_LESS | ON_REPR;
             stage.fail_at = k;
-            st = run_any(&d, &twin, callers[c / 2].op, callers[c / 2].a, callers[c / 2].b);
+            st = run_any(&d, &twin, callers[c / 2].op, callers[c / 2].a,
+                         callers[c / 2].b);
             failed = stage.calls >= k;
             stage_clear();
             if (failed) {
@@ -786,7 +823,7 @@ static void act_set(void *ctx)
 }
 
 static void (*const acts[])(void *) = {act_append, act_clear, act_done, act_popleft,
-                                       act_rotate, act_del, act_set};
+                                       act_rotate, act_del,   act_set};
 
 /* Under ASan: nothing is read or dropped that has gone, whatever a callback did. */
 static void callbacks_may_change_the_deque(void **state)
@@ -877,8 +914,8 @@ static void change_in_eq_is_told_as_in_python(void **state)
 /* Every drop that an operation runs re-enters the deque. */
 static void reenter_from_drop(void **state)
 {
-    static const int ops[] = {CLEAR, DEL, SET, REMOVE, APPEND, APPENDLEFT, REPEAT, COPY,
-                              EXTEND, EXTENDLEFT};
+    static const int ops[] = {CLEAR,      DEL,    SET,  REMOVE, APPEND,
+                              APPENDLEFT, REPEAT, COPY, EXTEND, EXTENDLEFT};
 
     (void)state;
     for (size_t n = 0; n < COUNT_OF(ops) * COUNT_OF(acts) * 2; n++) {
@@ -929,7 +966,8 @@ static void eviction_is_after_insertion(void **state)
     CHECK_OK(pila_deque_append(&d, sample_of(d.type, 9, &s)));
     CHECK_INT(stage.calls, 1);
     CHECK(holds(&d, (const int64_t[]){2, 3, 9}, 3));
-    CHECK_OK(pila_deque_append(&d, pila_deque_get(&d, 0))); /* lent by the deque itself */
+    CHECK_OK(
+        pila_deque_append(&d, pila_deque_get(&d, 0))); /* lent by the deque itself */
     CHECK(holds(&d, (const int64_t[]){3, 9, 2}, 3));
     stage_clear();
     pila_deque_done(&d);
@@ -1097,7 +1135,7 @@ static void rotation_crosses_blocks(void **state)
             CHECK_OK(pila_deque_rotate(&d, (ptrdiff_t)by));
             CHECK(pila__deque_valid(&d.base, d.type));
             shift = ((shift + by) % n + n) % n;
-            for (x = 0; x < n; x += n > 70 ? 13 : 1)
+            for (x = 0; x<n; x += n> 70 ? 13 : 1)
                 CHECK_INT(at(&d, (ptrdiff_t)((x + shift) % n)), x + 1);
         }
         CHECK_OK(pila_deque_rotate(&d, PTRDIFF_MIN));

@@ -71,7 +71,8 @@ static void parse(pila_dict *d, const char *pairs)
 }
 
 /* Where the value of an item lies, and the item as a pair of numbers. */
-static void item_numbers(const pila_pair *t, const char *item, int64_t *key, int64_t *value)
+static void item_numbers(const pila_pair *t, const char *item, int64_t *key,
+                         int64_t *value)
 {
     *key = sample_value(t->first, item);
     *value = sample_value(t->second, item + t->second_at);
@@ -123,9 +124,38 @@ static double now(void)
 /* ---- rows ---- */
 
 typedef enum dict_op {
-    SET, DEL, RESET, FIND, GET, IN, POP, POPITEM, POPFIRST, SETDEFAULT, CLEAR, COPY, UPDATE,
-    MERGE, MERGE_SELF, OR, OR_SELF, FROMKEYS, EQ, EQ_SELF, WITHIN, APART, KEYS, VALUES, ITEMS,
-    KEYS_BACK, VALUES_BACK, ITEMS_BACK, KEYS_AND, KEYS_SUB, KEYS_OR, KEYS_XOR
+    SET,
+    DEL,
+    RESET,
+    FIND,
+    GET,
+    IN,
+    POP,
+    POPITEM,
+    POPFIRST,
+    SETDEFAULT,
+    CLEAR,
+    COPY,
+    UPDATE,
+    MERGE,
+    MERGE_SELF,
+    OR,
+    OR_SELF,
+    FROMKEYS,
+    EQ,
+    EQ_SELF,
+    WITHIN,
+    APART,
+    KEYS,
+    VALUES,
+    ITEMS,
+    KEYS_BACK,
+    VALUES_BACK,
+    ITEMS_BACK,
+    KEYS_AND,
+    KEYS_SUB,
+    KEYS_OR,
+    KEYS_XOR
 } dict_op;
 
 typedef struct dict_row {
@@ -155,7 +185,8 @@ static void show_list(const pila_dict *d, pila_iter it, pila_buf *out)
             snprintf(line, sizeof line, "%s(%" PRId64 ", %" PRId64 ")", between, key,
                      value);
         } else
-            snprintf(line, sizeof line, "%s%" PRId64, between, sample_value(it.type, item));
+            snprintf(line, sizeof line, "%s%" PRId64, between,
+                     sample_value(it.type, item));
         CHECK_OK(pila_buf_add(out, pila_cstr(line)));
         between = ", ";
     }
@@ -279,16 +310,27 @@ static pila_status row_ask(const pila_dict *d, const pila_dict *b, dict_op op,
     return st;
 }
 
-static pila_status row_run(pila_dict *d, pila_dict *b, const dict_row *r, int64_t *result)
+static pila_status row_run(pila_dict *d, pila_dict *b, const dict_row *r,
+                           int64_t *result)
 {
     switch (r->op) {
-    case FIND: case GET: case IN: return row_look(d, r, result);
-    case POP: case POPITEM: case POPFIRST: return row_take(d, r, result);
-    case COPY: case OR: case OR_SELF: case FROMKEYS: return row_make(d, b, r);
+    case FIND:
+    case GET:
+    case IN: return row_look(d, r, result);
+    case POP:
+    case POPITEM:
+    case POPFIRST: return row_take(d, r, result);
+    case COPY:
+    case OR:
+    case OR_SELF:
+    case FROMKEYS: return row_make(d, b, r);
     case UPDATE: return pila_dict_update(d, pila_dict_items(b));
     case MERGE: return pila_dict_merge(d, b);
     case MERGE_SELF: return pila_dict_merge(d, d);
-    case EQ: case EQ_SELF: case WITHIN: case APART: return row_ask(d, b, r->op, result);
+    case EQ:
+    case EQ_SELF:
+    case WITHIN:
+    case APART: return row_ask(d, b, r->op, result);
     default: return row_change(d, r, result);
     }
 }
@@ -406,7 +448,7 @@ static int64_t sum_of(pila_iter it)
 {
     int64_t sum = 0, place = 1;
 
-    PILA_FOR(int, x, &it) sum += *x * (place *= 10);
+    PILA_FOR (int, x, &it) sum += *x * (place *= 10);
     CHECK_STATUS(it.status, PILA_END);
     pila_iter_drop(&it);
     return sum;
@@ -426,7 +468,8 @@ static void typed_iterators_yield_in_order(void **state)
     CHECK_INT(sum_of(Ints_keys(&a)), 10 * 1 + 100 * 3 + 1000 * 4 + 10000 * 5);
     CHECK_INT(sum_of(Ints_values(&a)), 10 * 2 + 100 * 4 + 1000 * 5 + 10000 * 6);
     CHECK_INT(sum_of(Ints_keys_reversed(&a)), 10 * 5 + 100 * 4 + 1000 * 3 + 10000 * 1);
-    CHECK_INT(sum_of(Ints_values_reversed(&a)), 10 * 6 + 100 * 5 + 1000 * 4 + 10000 * 2);
+    CHECK_INT(sum_of(Ints_values_reversed(&a)),
+              10 * 6 + 100 * 5 + 1000 * 4 + 10000 * 2);
     CHECK_INT(sum_of(Ints_keys_and(&a, &b)), 10 * 4);
     CHECK_INT(sum_of(Ints_keys_sub(&a, &b)), 10 * 1 + 100 * 3 + 1000 * 5);
     CHECK_INT(sum_of(Ints_keys_or(&a, &b)),
@@ -434,17 +477,17 @@ static void typed_iterators_yield_in_order(void **state)
     CHECK_INT(sum_of(Ints_keys_xor(&a, &b)), 10 * 1 + 100 * 3 + 1000 * 5 + 10000 * 7);
     pila_iter it = Ints_items(&a);
     CHECK_INT(pila_iter_length_hint(&it), 4);
-    PILA_FOR(Ints_item, e, &it) sum = 100 * sum + e->key * 10 + e->value;
+    PILA_FOR (Ints_item, e, &it) sum = 100 * sum + e->key * 10 + e->value;
     CHECK_INT(sum, 12344556);
     pila_iter_drop(&it);
     it = Ints_items_reversed(&a);
     CHECK_INT(pila_iter_length_hint(&it), 4);
     sum = 0;
-    PILA_FOR(Ints_item, e, &it) sum = 100 * sum + e->key * 10 + e->value;
+    PILA_FOR (Ints_item, e, &it) sum = 100 * sum + e->key * 10 + e->value;
     CHECK_INT(sum, 56453412);
     pila_iter_drop(&it);
     it = Ints_items(&a); /* read as what it is not */
-    PILA_FOR(int, x, &it) sum = *x;
+    PILA_FOR (int, x, &it) sum = *x;
     CHECK_STATUS(it.status, PILA_ETYPE);
     pila_iter_drop(&it);
     Ints_done(&a);
@@ -486,7 +529,10 @@ static void float_keys_are_as_python_compares(void **state)
     check_alloc_stop();
 }
 
-static pila_string lent(const char *text) { return pila_string_borrow(pila_cstr(text)); }
+static pila_string lent(const char *text)
+{
+    return pila_string_borrow(pila_cstr(text));
+}
 
 /* Rows of repr: keys and values by CPython 3.11. */
 static void text_keys_show_as_python_shows_them(void **state)
@@ -508,7 +554,8 @@ static void text_keys_show_as_python_shows_them(void **state)
     CHECK_OK(Words_set(&d, lent(""), lent("a value of more than fifteen bytes")));
     CHECK_OK(Words_find(&d, lent(""), &at));
     CHECK_TEXT(pila_string_view(at), "a value of more than fifteen bytes");
-    CHECK_OK(Words_setdefault(&d, lent("more than fifteen bytes of key"), lent("y"), &at));
+    CHECK_OK(
+        Words_setdefault(&d, lent("more than fifteen bytes of key"), lent("y"), &at));
     CHECK_TEXT(pila_string_view(at), "x");
     CHECK_OK(Words_pop(&d, lent(""), &value)); /* given */
     CHECK_TEXT(pila_string_view(&value), "a value of more than fifteen bytes");
@@ -572,12 +619,30 @@ static void other_types_work_too(void **state)
 
 /* ---- Fails: ---- */
 
-static const pila_type no_hash = {PILA_KIND_OTHER, 8, 8, "odd", NULL, NULL, thing_eq,
-                                  NULL, NULL, NULL, NULL};
-static const pila_type no_eq = {PILA_KIND_OTHER, sizeof(thing), 8, "odd", NULL, hashed_hash,
-                                NULL, NULL, NULL, NULL, NULL};
-static const pila_type huge = {PILA_KIND_OTHER, PTRDIFF_MAX - 64, 8, "huge", NULL, NULL,
-                               NULL, NULL, NULL, NULL, NULL};
+static const pila_type no_hash = {PILA_KIND_OTHER, 8,    8,    "odd", NULL, NULL,
+                                  thing_eq,        NULL, NULL, NULL,  NULL};
+static const pila_type no_eq = {PILA_KIND_OTHER,
+                                sizeof(thing),
+                                8,
+                                "odd",
+                                NULL,
+                                hashed_hash,
+                                NULL,
+                                NULL,
+                                NULL,
+                                NULL,
+                                NULL};
+static const pila_type huge = {PILA_KIND_OTHER,
+                               PTRDIFF_MAX - 64,
+                               8,
+                               "huge",
+                               NULL,
+                               NULL,
+                               NULL,
+                               NULL,
+                               NULL,
+                               NULL,
+                               NULL};
 
 static void what_a_type_lacks_is_named(void **state)
 {
@@ -594,7 +659,8 @@ static void what_a_type_lacks_is_named(void **state)
     setup_row("types");
     CHECK_OK(pila_dict_init(&d, &no_hash, &pila_i64));
     CHECK_STATUS(pila_dict_set(&d, &one, &one), PILA_ETYPE);
-    CHECK_STATUS(pila_dict_find(&d, &one, &at), PILA_ETYPE); /* of an empty one as well */
+    CHECK_STATUS(pila_dict_find(&d, &one, &at),
+                 PILA_ETYPE); /* of an empty one as well */
     CHECK_STATUS(pila_dict_contains(&d, &one, &yes), PILA_ETYPE);
     CHECK_STATUS(pila_dict_del(&d, &one), PILA_ETYPE);
     CHECK_STATUS(Points_set(&p, place, 1), PILA_ETYPE);
@@ -667,7 +733,8 @@ static void other_types_are_refused(void **state)
     check_alloc_stop();
 }
 
-/* What a dict is made of may be the dict itself, and what it held may be of other types. */
+/* What a dict is made of may be the dict itself, and what it held may be of other
+ * types. */
 static void results_take_the_place_of_what_was_there(void **state)
 {
     pila_dict a, b, out;
@@ -763,7 +830,8 @@ static void views_stand_for_strings(void **state)
     CHECK_TEXT(pila_buf_view(&text),
                "{'k': 'value', 'the key that is long': 'the value that is long'}");
     Words_done(&d);
-    pila_str keys[] = {pila_cstr("x"), pila_cstr("sixteen bytes or more"), pila_cstr("x")};
+    pila_str keys[] = {pila_cstr("x"), pila_cstr("sixteen bytes or more"),
+                       pila_cstr("x")};
     CHECK_OK(Words_fromkeys(&d, pila_array(keys, 3, &pila_view), lent("v")));
     pila_buf_clear(&text);
     CHECK_OK(Words_repr(&d, &text));
@@ -776,18 +844,54 @@ static void views_stand_for_strings(void **state)
 /* ---- every call, by a number: for what goes through them all ---- */
 
 typedef enum call {
-    C_SET_NEW, C_SET_OLD, C_SETDEFAULT_NEW, C_SETDEFAULT_OLD, C_FIND, C_MISS, C_IN, C_GET, C_DEL,
-    C_DEL_MISSING, C_POP, C_POPITEM, C_POPFIRST, C_CLEAR, C_RESERVE, C_SHRINK, C_COPY, C_OR,
-    C_FROMKEYS, C_MERGE, C_UPDATE, C_UPDATE_SELF, C_EQ, C_EQ_SAME, C_WITHIN, C_APART, C_REPR,
-    C_AND, C_SUB, C_OR_KEYS, C_XOR, C_MOVE, C_DONE, CALLS
+    C_SET_NEW,
+    C_SET_OLD,
+    C_SETDEFAULT_NEW,
+    C_SETDEFAULT_OLD,
+    C_FIND,
+    C_MISS,
+    C_IN,
+    C_GET,
+    C_DEL,
+    C_DEL_MISSING,
+    C_POP,
+    C_POPITEM,
+    C_POPFIRST,
+    C_CLEAR,
+    C_RESERVE,
+    C_SHRINK,
+    C_COPY,
+    C_OR,
+    C_FROMKEYS,
+    C_MERGE,
+    C_UPDATE,
+    C_UPDATE_SELF,
+    C_EQ,
+    C_EQ_SAME,
+    C_WITHIN,
+    C_APART,
+    C_REPR,
+    C_AND,
+    C_SUB,
+    C_OR_KEYS,
+    C_XOR,
+    C_MOVE,
+    C_DONE,
+    CALLS
 } call;
 
 static const char *const call_names[CALLS] = {
-    "set new", "set old", "setdefault new", "setdefault old", "find", "find missing",
-    "contains", "get", "del", "del missing", "pop", "popitem", "popitem first", "clear",
-    "reserve", "shrink", "copy", "or", "fromkeys", "merge", "update", "update self", "eq",
-    "eq the same", "within", "isdisjoint", "repr", "keys &", "keys -", "keys |", "keys ^",
-    "move", "done"};
+    "set new",        "set old",    "setdefault new",
+    "setdefault old", "find",       "find missing",
+    "contains",       "get",        "del",
+    "del missing",    "pop",        "popitem",
+    "popitem first",  "clear",      "reserve",
+    "shrink",         "copy",       "or",
+    "fromkeys",       "merge",      "update",
+    "update self",    "eq",         "eq the same",
+    "within",         "isdisjoint", "repr",
+    "keys &",         "keys -",     "keys |",
+    "keys ^",         "move",       "done"};
 
 static pila_status drain(pila_iter it)
 {
@@ -869,16 +973,26 @@ static pila_status call_run(pila_dict *a, pila_dict *b, call c)
     pila_status st;
 
     switch (c) {
-    case C_FIND: case C_MISS: case C_IN: case C_GET: return call_look(a, c);
-    case C_SET_NEW: case C_SET_OLD: case C_SETDEFAULT_NEW: case C_SETDEFAULT_OLD:
-        return call_put(a, c);
+    case C_FIND:
+    case C_MISS:
+    case C_IN:
+    case C_GET: return call_look(a, c);
+    case C_SET_NEW:
+    case C_SET_OLD:
+    case C_SETDEFAULT_NEW:
+    case C_SETDEFAULT_OLD: return call_put(a, c);
     case C_DEL: return pila_dict_del(a, sample_of(a->types.first, 3, &k));
     case C_DEL_MISSING: return pila_dict_del(a, sample_of(a->types.first, 77, &k));
-    case C_POP: case C_POPITEM: case C_POPFIRST: return call_take(a, c);
+    case C_POP:
+    case C_POPITEM:
+    case C_POPFIRST: return call_take(a, c);
     case C_CLEAR: pila_dict_clear(a); return PILA_OK;
     case C_RESERVE: return pila_dict_reserve(a, 500);
     case C_SHRINK: return pila_dict_shrink(a);
-    case C_COPY: case C_OR: case C_FROMKEYS: case C_EQ_SAME: return call_make(a, b, c);
+    case C_COPY:
+    case C_OR:
+    case C_FROMKEYS:
+    case C_EQ_SAME: return call_make(a, b, c);
     case C_MERGE: return pila_dict_merge(a, b);
     case C_UPDATE: return pila_dict_update(a, pila_dict_items(b));
     case C_UPDATE_SELF: return pila_dict_update(a, pila_dict_items(a));
@@ -1016,7 +1130,8 @@ static pila_status sweep_words(void *ctx)
     Words_done(&e);
     if (st == PILA_OK) st = Words_or(&e, &d, &d);
     if (st == PILA_OK) st = Words_update(&d, Words_items(&e));
-    if (st == PILA_OK) st = Words_fromkeys(&e, Words_keys(&d), lent("another long value"));
+    if (st == PILA_OK)
+        st = Words_fromkeys(&e, Words_keys(&d), lent("another long value"));
     Words_clear(&d);
     Words_done(&d);
     Words_done(&e);
@@ -1158,7 +1273,14 @@ static void compare_raises_at_k(void **state)
 /* ---- callbacks that change the dict ---- */
 
 typedef enum act_kind {
-    ACT_CLEAR, ACT_DONE, ACT_GROW, ACT_DEL, ACT_POPITEM, ACT_OVERWRITE, ACT_SHRINK, ACT_REFILL,
+    ACT_CLEAR,
+    ACT_DONE,
+    ACT_GROW,
+    ACT_DEL,
+    ACT_POPITEM,
+    ACT_OVERWRITE,
+    ACT_SHRINK,
+    ACT_REFILL,
     ACTS
 } act_kind;
 
@@ -1183,15 +1305,14 @@ static void act_now(void *ctx)
     case ACT_POPITEM: (void)!pila_dict_popitem(x->d, false, NULL, NULL); break;
     case ACT_OVERWRITE: CHECK_OK(fill(x->d, 3, 5)); break;
     case ACT_SHRINK: CHECK_OK(pila_dict_shrink(x->d)); break;
-    default:
-        pila_dict_done(x->d);
-        CHECK_OK(fill(x->d, 1, 20));
+    default: pila_dict_done(x->d); CHECK_OK(fill(x->d, 1, 20));
     }
 }
 
 /* Change a or b from the k-th callback of a call. Whatever it answers, nothing freed is
  * touched, both are whole and nothing is lost. */
-static bool changes_at(const pila_type *t, int how, int on, call c, act_kind kind, long k)
+static bool changes_at(const pila_type *t, int how, int on, call c, act_kind kind,
+                       long k)
 {
     pila_dict a, b;
 
@@ -1215,7 +1336,8 @@ static void callbacks_may_change_the_dict(void **state)
         for (act_kind kind = 0; kind < ACTS; kind++)
             for (int how = 0; how < 4; how++) {
                 ROW(call_names[c]);
-                for (long k = 1; changes_at(&hashed_thing, how, ON_ANY, c, kind, k); k++)
+                for (long k = 1; changes_at(&hashed_thing, how, ON_ANY, c, kind, k);
+                     k++)
                     continue;
             }
     ROW(NULL);
@@ -1223,8 +1345,8 @@ static void callbacks_may_change_the_dict(void **state)
 
 static void reenter_from_drop(void **state)
 {
-    static const call droppers[] = {C_CLEAR, C_DEL, C_SET_OLD, C_POPITEM, C_POPFIRST, C_DONE,
-                                    C_MOVE, C_FROMKEYS, C_POP, C_MERGE};
+    static const call droppers[] = {C_CLEAR, C_DEL,  C_SET_OLD,  C_POPITEM, C_POPFIRST,
+                                    C_DONE,  C_MOVE, C_FROMKEYS, C_POP,     C_MERGE};
 
     (void)state;
     for (size_t c = 0; c < COUNT_OF(droppers); c++)
@@ -1232,7 +1354,8 @@ static void reenter_from_drop(void **state)
             for (int how = 0; how < 4; how++) {
                 long k = 1;
                 ROW(call_names[droppers[c]]);
-                while (changes_at(&hashed_bulky, how, ON_DROP, droppers[c], kind, k)) k++;
+                while (changes_at(&hashed_bulky, how, ON_DROP, droppers[c], kind, k))
+                    k++;
                 CHECK(k > 1); /* something was dropped */
             }
     ROW(NULL);
@@ -1270,7 +1393,14 @@ static void keys_may_be_lent_by_the_dict(void **state)
 /* ---- walks ---- */
 
 typedef enum change {
-    ADD_ONE, DEL_ONE, POP_LAST, POP_FIRST, CLEAR_ALL, RESERVE, DONE, CHANGES
+    ADD_ONE,
+    DEL_ONE,
+    POP_LAST,
+    POP_FIRST,
+    CLEAR_ALL,
+    RESERVE,
+    DONE,
+    CHANGES
 } change;
 
 static void change_now(pila_dict *d, change c)
@@ -1341,7 +1471,8 @@ static void overwriting_is_no_mutation(void **state)
         uint64_t version = d.base.version;
         pila_iter it = pila_dict_items(&d);
         for (int64_t k = 1; (item = pila_next_item(&it)) != NULL; k++) {
-            CHECK_INT(sample_value(&thing_type, item + d.types.second_at), k > 1 ? -1 : 10);
+            CHECK_INT(sample_value(&thing_type, item + d.types.second_at),
+                      k > 1 ? -1 : 10);
             for (int64_t all = 1; all <= 9; all++) set(&d, all, -1);
             seen++;
         }
@@ -1359,17 +1490,28 @@ static void overwriting_is_no_mutation(void **state)
 static void grow_overflow(void **state)
 {
     static const size_t sizes[] = {(size_t)PTRDIFF_MAX - 64, (size_t)PTRDIFF_MAX / 2,
-                                   (size_t)PTRDIFF_MAX / 12, (size_t)PTRDIFF_MAX / 12 + 1};
+                                   (size_t)PTRDIFF_MAX / 12,
+                                   (size_t)PTRDIFF_MAX / 12 + 1};
     pila_dict d;
     int64_t key = 1;
 
     (void)state;
     ROW("huge values");
     for (size_t k = 0; k < COUNT_OF(sizes); k++) {
-        pila_type wide = {PILA_KIND_OTHER, sizes[k], 1, "wide", NULL, NULL, NULL, NULL,
-                          NULL, NULL, NULL};
+        pila_type wide = {PILA_KIND_OTHER,
+                          sizes[k],
+                          1,
+                          "wide",
+                          NULL,
+                          NULL,
+                          NULL,
+                          NULL,
+                          NULL,
+                          NULL,
+                          NULL};
         CHECK_OK(pila_dict_init(&d, &pila_i64, &wide));
-        CHECK_STATUS(pila_dict_set(&d, &key, &key), PILA_ENOMEM); /* not one byte is read */
+        CHECK_STATUS(pila_dict_set(&d, &key, &key),
+                     PILA_ENOMEM); /* not one byte is read */
         CHECK_STATUS(pila_dict_setdefault(&d, &key, &key, NULL), PILA_ENOMEM);
         CHECK_STATUS(pila_dict_reserve(&d, 1), PILA_ENOMEM);
         CHECK(valid(&d) && pila_dict_len(&d) == 0);
@@ -1381,8 +1523,8 @@ static void grow_overflow(void **state)
 
 static void reserve_wraparound(void **state)
 {
-    static const size_t sizes[] = {SIZE_MAX, SIZE_MAX - 1, SIZE_MAX / 2, SIZE_MAX / 64 + 1,
-                                   (size_t)1 << 32};
+    static const size_t sizes[] = {SIZE_MAX, SIZE_MAX - 1, SIZE_MAX / 2,
+                                   SIZE_MAX / 64 + 1, (size_t)1 << 32};
     pila_dict d;
 
     (void)state;
@@ -1446,7 +1588,8 @@ static void model_set(model *m, int64_t k, int64_t v)
     if (!m->at[k]) {
         m->live++;
         m->at[k] = ++m->clock;
-    } else if (m->fault == FAULT_ORDER) m->at[k] = ++m->clock; /* as if moved to the end */
+    } else if (m->fault == FAULT_ORDER)
+        m->at[k] = ++m->clock; /* as if moved to the end */
     m->value[k] = v;
 }
 
@@ -1507,7 +1650,8 @@ static bool model_pop(model *m, pila_dict *d, check_rng *r)
 
     if (st == PILA_OK) {
         got = sample_value(d->types.first, &key);
-        bool same = got == want && sample_value(d->types.second, &value) == m->value[got];
+        bool same =
+            got == want && sample_value(d->types.second, &value) == m->value[got];
         pila_type_drop(d->types.first, &key);
         pila_type_drop(d->types.second, &value);
         if (!same) return false;
@@ -1566,7 +1710,8 @@ static void model_renew(pila_dict *d, uint64_t how)
 static bool model_step(model *m, pila_dict *d, check_rng *r)
 {
     uint64_t what = check_rng_below(r, 1000);
-    int64_t k = (int64_t)check_rng_below(r, (uint64_t)m->universe), v = (int64_t)(what * 7);
+    int64_t k = (int64_t)check_rng_below(r, (uint64_t)m->universe),
+            v = (int64_t)(what * 7);
     sample ks, vs;
     void *at;
     pila_status st;
@@ -1612,7 +1757,8 @@ static bool model_run(const pila_type *kt, int universe, int steps, int fault)
     memset(&m, 0, sizeof m);
     m.universe = universe;
     m.fault = fault;
-    CHECK_OK(pila_dict_init(&d, kt, kt->kind == PILA_KIND_OTHER ? &thing_type : &pila_i64));
+    CHECK_OK(
+        pila_dict_init(&d, kt, kt->kind == PILA_KIND_OTHER ? &thing_type : &pila_i64));
     for (int k = 0; k < steps && good; k++) {
         bool every = universe <= 100 || k % 256 == 0;
         good = model_step(&m, &d, &r) && pila_dict_len(&d) == m.live;
@@ -1697,7 +1843,8 @@ static long eq_calls(const pila_dict *d, int64_t key)
 /* Every key on the same walk: marks stick at 15, and all still works. */
 static void walks_may_fill_up(void **state)
 {
-    static uint64_t (*const hashes[])(int64_t) = {hashed_alike, low_bits_alike, tags_alike};
+    static uint64_t (*const hashes[])(int64_t) = {hashed_alike, low_bits_alike,
+                                                  tags_alike};
     pila_dict d;
     sample s;
     bool in;
@@ -1754,7 +1901,8 @@ static void floods_cost_the_same(flood *all, size_t n, void *keys,
     const char *slowest = "";
 
     for (size_t k = 0; k < n; k++) all[k].best = 1e9;
-    for (int round = 0; round < FLOOD_ROUNDS && (round < 3 || worst > factor); round++) {
+    for (int round = 0; round < FLOOD_ROUNDS && (round < 3 || worst > factor);
+         round++) {
         for (size_t k = 0; k < n; k++) {
             all[k].make(keys, all[k].factor);
             double took = run(keys);
@@ -1767,8 +1915,8 @@ static void floods_cost_the_same(flood *all, size_t n, void *keys,
             slowest = all[k].name;
         }
     }
-    printf("random keys %.0f ms; at worst %.2f times that: %s\n", all[0].best * 1e3, worst,
-           slowest);
+    printf("random keys %.0f ms; at worst %.2f times that: %s\n", all[0].best * 1e3,
+           worst, slowest);
     if (worst > factor)
         fail_msg("%s: %.2f times as long as random keys (PILA_FLOOD_FACTOR)", slowest,
                  worst);
@@ -1845,7 +1993,8 @@ static double flood_strs(const void *keys)
     for (int64_t k = 0; k < FLOOD; k++)
         CHECK_OK(Views_set(&d, pila_str_of(key + k * FLOOD_TEXT, FLOOD_TEXT), k));
     for (int64_t k = 0; k < FLOOD; k++)
-        if (Views_find(&d, pila_str_of(key + k * FLOOD_TEXT, FLOOD_TEXT), &at) == PILA_OK)
+        if (Views_find(&d, pila_str_of(key + k * FLOOD_TEXT, FLOOD_TEXT), &at) ==
+            PILA_OK)
             sum += *at - k;
     double took = now() - from;
     CHECK(sum == 0 && Views_len(&d) == FLOOD);
@@ -1865,8 +2014,8 @@ static void texts_with_number_at(void *keys, uint64_t at)
     }
 }
 
-/* "Aa" and "BB" have the same polynomial hash to the base 31, and so have all strings of
- * as many such pairs. */
+/* "Aa" and "BB" have the same polynomial hash to the base 31, and so have all strings
+ * of as many such pairs. */
 static void same_polynomial(void *keys, uint64_t factor)
 {
     char *key = keys;
@@ -1902,7 +2051,8 @@ static void flood_str_1e6(void **state)
 
 /* ---- long runs ---- */
 
-/* First in, first out: the table is made anew once in many steps, however full it is. */
+/* First in, first out: the table is made anew once in many steps, however full it is.
+ */
 static void queues_stay_linear_and_small(void **state)
 {
     static const int64_t lengths[] = {1, 7, 11, 12, 18, 35, 100, 4607, 4608, 9215};
@@ -1965,7 +2115,7 @@ static void few_among_many_dead_are_found_fast(void **state)
     double from = now();
     for (int k = 0; k < 1000; k++) {
         pila_iter it = Longs_items(&d);
-        PILA_FOR(Longs_item, e, &it) sum += e->value;
+        PILA_FOR (Longs_item, e, &it) sum += e->value;
     }
     CHECK_INT(sum, 1000LL * (MANY / 2 + MANY - 1));
     if (!slow) CHECK(now() - from < 2); /* 0.02 s, when walking over 64 dead a step */
@@ -2001,7 +2151,7 @@ static void *read_all(void *ctx)
         if (Words_find(s->words, lent(key), &word) == PILA_OK) s->sum++;
     }
     pila_iter it = pila_dict_keys_reversed(s->longs);
-    PILA_FOR(int64_t, x, &it) s->sum += *x;
+    PILA_FOR (int64_t, x, &it) s->sum += *x;
     pila_dict own;
     if (pila_dict_init(&own, &pila_i64, &pila_i64) != PILA_OK) return NULL;
     if (pila_dict_copy(&own, s->longs) != PILA_OK) return NULL;

@@ -71,10 +71,36 @@ static void setup_row(const char *row)
 /* ---- rows ---- */
 
 typedef enum list_op {
-    APPEND, POP, INSERT, SET, GET, DEL, REMOVE, REVERSE, SORT, CLEAR, COUNT, IN, INDEX, REPEAT,
-    EXTEND, EXTEND_SELF, CONCAT, CONCAT_SELF, COPY,
+    APPEND,
+    POP,
+    INSERT,
+    SET,
+    GET,
+    DEL,
+    REMOVE,
+    REVERSE,
+    SORT,
+    CLEAR,
+    COUNT,
+    IN,
+    INDEX,
+    REPEAT,
+    EXTEND,
+    EXTEND_SELF,
+    CONCAT,
+    CONCAT_SELF,
+    COPY,
     /* not in the rows of CPython */
-    SLICE, SET_SLICE, SET_EXTENDED, DEL_SLICE, DEL_EXTENDED, FROM, EQ, COMPARE, REPR, SORT_KEY
+    SLICE,
+    SET_SLICE,
+    SET_EXTENDED,
+    DEL_SLICE,
+    DEL_EXTENDED,
+    FROM,
+    EQ,
+    COMPARE,
+    REPR,
+    SORT_KEY
 } list_op;
 
 typedef struct list_row {
@@ -123,7 +149,8 @@ static pila_status run_slices(pila_list *l, list_op op)
 {
     switch (op) {
     case SLICE: return pila_list_slice(l, l, pila_slice_of(1, PILA_NONE, 2));
-    case SET_SLICE: return pila_list_set_slice(l, pila_slice_of(1, 3, 1), pila_list_iter(l));
+    case SET_SLICE:
+        return pila_list_set_slice(l, pila_slice_of(1, 3, 1), pila_list_iter(l));
     case SET_EXTENDED:
         return pila_list_set_slice(l, pila_slice_of(PILA_NONE, PILA_NONE, -1),
                                    pila_list_iter(l));
@@ -190,8 +217,8 @@ static pila_status run_look(pila_list *l, const list_row *r, int64_t *result)
         *result = in;
         return st;
     case INDEX:
-        st = pila_list_index(l, sample_of(l->type, 2, &s), (ptrdiff_t)r->a, (ptrdiff_t)r->b,
-                             &n);
+        st = pila_list_index(l, sample_of(l->type, 2, &s), (ptrdiff_t)r->a,
+                             (ptrdiff_t)r->b, &n);
         *result = (int64_t)n;
         return st;
     case GET:
@@ -346,8 +373,8 @@ static void slices_are_those_of_cpython(void **state)
         for (ptrdiff_t i = least; i < most; i++)
             for (ptrdiff_t j = least; j < most; j++)
                 for (size_t n = 0; n < COUNT_OF(steps); n++) {
-                    pila_slice s = {i == least ? PILA_NONE : i, j == least ? PILA_NONE : j,
-                                    steps[n]};
+                    pila_slice s = {i == least ? PILA_NONE : i,
+                                    j == least ? PILA_NONE : j, steps[n]};
                     slice_once(sample_type((int)(k % SAMPLE_TYPES)), row, s, &h);
                 }
         CHECK(h.h == slice_rows[row].hash);
@@ -370,8 +397,10 @@ static void extreme_slices(void **state)
         {"[::-max]", {PILA_NONE, PILA_NONE, -PTRDIFF_MAX}, {4, -1, -PTRDIFF_MAX}, 1},
         {"[-max:]", {-PTRDIFF_MAX, PILA_NONE, 1}, {0, 5, 1}, 5},
         {"[:-max:-1]", {PILA_NONE, -PTRDIFF_MAX, -1}, {4, -1, -1}, 5},
-        {"[max:-max:-max]", {PTRDIFF_MAX, -PTRDIFF_MAX, -PTRDIFF_MAX},
-         {4, -1, -PTRDIFF_MAX}, 1},
+        {"[max:-max:-max]",
+         {PTRDIFF_MAX, -PTRDIFF_MAX, -PTRDIFF_MAX},
+         {4, -1, -PTRDIFF_MAX},
+         1},
     };
     pila_slice out = {7, 7, 7};
     size_t n = 7;
@@ -488,7 +517,8 @@ static void views_become_owned_strings(void **state)
     (void)state;
     setup_row("views");
     CHECK_OK(Texts_from(&l, pila_array(views, 2, &pila_view)));
-    CHECK_OK(Texts_set_slice(&l, pila_slice_of(0, 1, 1), pila_array(views, 2, &pila_view)));
+    CHECK_OK(
+        Texts_set_slice(&l, pila_slice_of(0, 1, 1), pila_array(views, 2, &pila_view)));
     memset(bytes, 'x', sizeof bytes - 1);
     CHECK_OK(Texts_repr(&l, &text));
     CHECK_TEXT(pila_buf_view(&text),
@@ -584,7 +614,8 @@ static void mutate_while_iter(void **state)
         {{"set slice", "", SET_SLICE, 0, 0, PILA_OK, 0, ""}, PILA_EMUTATED},
         {{"set is no change", "", SET, 1, 2, PILA_OK, 0, ""}, PILA_END},
         {{"reverse is no change", "", REVERSE, 0, 0, PILA_OK, 0, ""}, PILA_END},
-        {{"set extended is no change", "", SET_EXTENDED, 0, 0, PILA_OK, 0, ""}, PILA_END},
+        {{"set extended is no change", "", SET_EXTENDED, 0, 0, PILA_OK, 0, ""},
+         PILA_END},
         {{"count is no change", "", COUNT, 2, 0, PILA_OK, 1, ""}, PILA_END},
     };
 
@@ -628,8 +659,10 @@ static void fault_keeps_what_came_before(void **state)
     CHECK_STATUS(Longs_from(&l, faulty_iter(&f)), PILA_EIO); /* list() makes none */
     CHECK_INT(Longs_len(&l), 3);
     f.now = 0;
-    CHECK_STATUS(Longs_set_slice(&l, pila_slice_of(0, 1, 1), faulty_iter(&f)), PILA_EIO);
-    CHECK_STATUS(Longs_set_slice(&l, pila_slice_of(0, 1, 0), faulty_iter(&f)), PILA_EVALUE);
+    CHECK_STATUS(Longs_set_slice(&l, pila_slice_of(0, 1, 1), faulty_iter(&f)),
+                 PILA_EIO);
+    CHECK_STATUS(Longs_set_slice(&l, pila_slice_of(0, 1, 0), faulty_iter(&f)),
+                 PILA_EVALUE);
     CHECK_INT(Longs_len(&l), 3);
     CHECK_INT(f.dropped, 4);
     Longs_done(&l);
@@ -679,10 +712,12 @@ static void allocation_sweep(void **state)
     static const struct {
         list_op op;
         int64_t a, b;
-    } ops[] = {{APPEND, 9, 0}, {INSERT, 1, 9}, {SET, 0, 9}, {DEL, 1, 0}, {REMOVE, 2, 0},
-               {REPEAT, 3, 0}, {COPY, 0, 0}, {CONCAT_SELF, 0, 0}, {EXTEND_SELF, 0, 0},
-               {SORT, 0, 0}, {SORT, 1, 0}, {SORT_KEY, 0, 0}, {SLICE, 0, 0}, {SET_SLICE, 0, 0},
-               {SET_EXTENDED, 0, 0}, {DEL_SLICE, 0, 0}, {DEL_EXTENDED, 0, 0}, {FROM, 0, 0}};
+    } ops[] = {{APPEND, 9, 0},    {INSERT, 1, 9},       {SET, 0, 9},
+               {DEL, 1, 0},       {REMOVE, 2, 0},       {REPEAT, 3, 0},
+               {COPY, 0, 0},      {CONCAT_SELF, 0, 0},  {EXTEND_SELF, 0, 0},
+               {SORT, 0, 0},      {SORT, 1, 0},         {SORT_KEY, 0, 0},
+               {SLICE, 0, 0},     {SET_SLICE, 0, 0},    {SET_EXTENDED, 0, 0},
+               {DEL_SLICE, 0, 0}, {DEL_EXTENDED, 0, 0}, {FROM, 0, 0}};
 
     (void)state;
     for (size_t k = 0; k < COUNT_OF(ops) * SAMPLE_TYPES * 2; k++) {
@@ -774,19 +809,32 @@ static const struct {
     list_op op;
     int64_t a, b;
 } callers[] = {
-    {"append", APPEND, 9, 0},       {"insert", INSERT, 2, 9},
-    {"set", SET, 2, 9},             {"index", INDEX, 2, 9},
-    {"contains", IN, 7, 0},         {"count", COUNT, 2, 0},
-    {"remove", REMOVE, 4, 0},       {"copy", COPY, 0, 0},
-    {"repeat", REPEAT, 3, 0},       {"concat", CONCAT_SELF, 0, 0},
-    {"extend", EXTEND_SELF, 0, 0},  {"eq", EQ, 0, 0},
-    {"compare", COMPARE, 0, 0},     {"repr", REPR, 0, 0},
-    {"clear", CLEAR, 0, 0},         {"del", DEL, 2, 0},
-    {"reverse", REVERSE, 0, 0},     {"sort", SORT, 0, 0},
-    {"sort reverse", SORT, 1, 0},   {"sort key", SORT_KEY, 0, 0},
-    {"slice", SLICE, 0, 0},         {"set slice", SET_SLICE, 0, 0},
-    {"set extended", SET_EXTENDED, 0, 0}, {"del slice", DEL_SLICE, 0, 0},
-    {"del extended", DEL_EXTENDED, 0, 0}, {"from", FROM, 0, 0},
+    {"append", APPEND, 9, 0},
+    {"insert", INSERT, 2, 9},
+    {"set", SET, 2, 9},
+    {"index", INDEX, 2, 9},
+    {"contains", IN, 7, 0},
+    {"count", COUNT, 2, 0},
+    {"remove", REMOVE, 4, 0},
+    {"copy", COPY, 0, 0},
+    {"repeat", REPEAT, 3, 0},
+    {"concat", CONCAT_SELF, 0, 0},
+    {"extend", EXTEND_SELF, 0, 0},
+    {"eq", EQ, 0, 0},
+    {"compare", COMPARE, 0, 0},
+    {"repr", REPR, 0, 0},
+    {"clear", CLEAR, 0, 0},
+    {"del", DEL, 2, 0},
+    {"reverse", REVERSE, 0, 0},
+    {"sort", SORT, 0, 0},
+    {"sort reverse", SORT, 1, 0},
+    {"sort key", SORT_KEY, 0, 0},
+    {"slice", SLICE, 0, 0},
+    {"set slice", SET_SLICE, 0, 0},
+    {"set extended", SET_EXTENDED, 0, 0},
+    {"del slice", DEL_SLICE, 0, 0},
+    {"del extended", DEL_EXTENDED, 0, 0},
+    {"from", FROM, 0, 0},
 };
 
 static bool is_permutation(const pila_list *l, int64_t n)
@@ -848,7 +896,10 @@ static void act_append(void *ctx)
 static void act_clear(void *ctx) { pila_list_clear(ctx); }
 static void act_done(void *ctx) { pila_list_done(ctx); }
 static void act_pop(void *ctx) { (void)!pila_list_pop(ctx, -1, NULL); }
-static void act_del(void *ctx) { (void)!pila_list_del_slice(ctx, pila_slice_of(0, 2, 1)); }
+static void act_del(void *ctx)
+{
+    (void)!pila_list_del_slice(ctx, pila_slice_of(0, 2, 1));
+}
 static void act_sort(void *ctx) { CHECK_OK(pila_list_sort(ctx, NULL, true)); }
 
 static void act_set(void *ctx)
@@ -861,7 +912,7 @@ static void act_set(void *ctx)
 }
 
 static void (*const acts[])(void *) = {act_append, act_clear, act_done, act_pop,
-                                       act_del, act_sort, act_set};
+                                       act_del,    act_sort,  act_set};
 
 /* Under ASan: nothing is read or dropped that has gone, whatever a callback did. */
 static void callbacks_may_change_the_list(void **state)
@@ -901,7 +952,8 @@ static void callbacks_may_change_the_list(void **state)
     ROW(NULL);
 }
 
-/* As CPython, with an __eq__ that appends 9 to, or clears, the list at its k-th call. */
+/* As CPython, with an __eq__ that appends 9 to, or clears, the list at its k-th call.
+ */
 static void change_in_eq_is_taken_as_in_python(void **state)
 {
     static const struct {
@@ -914,16 +966,62 @@ static void change_in_eq_is_taken_as_in_python(void **state)
         int64_t items[4];
         size_t n;
     } table[] = {
-        {"index finds what was appended", INDEX, 0, 99, 1, act_append, PILA_OK,
-         {1, 2, 3, 9}, 4},
-        {"9 in: it goes on to the new item", IN, 9, 0, 1, act_append, PILA_OK, {1, 2, 3, 9}, 4},
-        {"index ends where the list now does", INDEX, 0, 99, 1, act_clear, PILA_EVALUE,
-         {0}, 0},
+        {"index finds what was appended",
+         INDEX,
+         0,
+         99,
+         1,
+         act_append,
+         PILA_OK,
+         {1, 2, 3, 9},
+         4},
+        {"9 in: it goes on to the new item",
+         IN,
+         9,
+         0,
+         1,
+         act_append,
+         PILA_OK,
+         {1, 2, 3, 9},
+         4},
+        {"index ends where the list now does",
+         INDEX,
+         0,
+         99,
+         1,
+         act_clear,
+         PILA_EVALUE,
+         {0},
+         0},
         {"count goes on", COUNT, 9, 0, 1, act_append, PILA_OK, {1, 2, 3, 9}, 4},
         {"count of a list cleared", COUNT, 3, 0, 1, act_clear, PILA_OK, {0}, 0},
-        {"remove of a list cleared when found", REMOVE, 1, 0, 1, act_clear, PILA_OK, {0}, 0},
-        {"remove of a list cleared before", REMOVE, 2, 0, 1, act_clear, PILA_EVALUE, {0}, 0},
-        {"remove takes what is at the index", REMOVE, 1, 0, 1, act_del, PILA_OK, {0}, 0},
+        {"remove of a list cleared when found",
+         REMOVE,
+         1,
+         0,
+         1,
+         act_clear,
+         PILA_OK,
+         {0},
+         0},
+        {"remove of a list cleared before",
+         REMOVE,
+         2,
+         0,
+         1,
+         act_clear,
+         PILA_EVALUE,
+         {0},
+         0},
+        {"remove takes what is at the index",
+         REMOVE,
+         1,
+         0,
+         1,
+         act_del,
+         PILA_OK,
+         {0},
+         0},
     };
 
     (void)state;
@@ -950,8 +1048,10 @@ static void change_in_eq_is_taken_as_in_python(void **state)
 /* Every drop that an operation runs re-enters the list. */
 static void reenter_from_drop(void **state)
 {
-    static const list_op ops[] = {CLEAR, DEL, SET, REMOVE, REPEAT, COPY, EXTEND, SET_SLICE,
-                                  SET_EXTENDED, DEL_SLICE, DEL_EXTENDED, FROM, SLICE};
+    static const list_op ops[] = {CLEAR,        DEL,       SET,          REMOVE,
+                                  REPEAT,       COPY,      EXTEND,       SET_SLICE,
+                                  SET_EXTENDED, DEL_SLICE, DEL_EXTENDED, FROM,
+                                  SLICE};
 
     (void)state;
     for (size_t n = 0; n < COUNT_OF(ops) * COUNT_OF(acts) * 2; n++) {
@@ -1108,11 +1208,11 @@ static int64_t shape_value(int shape, int64_t k, int64_t n, check_rng *r)
     case 1: return n - k;
     case 2: return (int64_t)check_rng_below(r, 1000000);
     case 3: return (int64_t)check_rng_below(r, 4);
-    case 4: return k % 17;                                     /* saw */
-    case 5: return k < n / 2 ? k : n - k;                      /* pipe of an organ */
-    case 6: return check_rng_below(r, 50) ? k : n - k;         /* nearly sorted */
-    case 7: return k / 40 * 40 + 39 - k % 40;                  /* runs down */
-    default: return (k * 7919) % n + (k & 1 ? 0 : n);          /* two heaps */
+    case 4: return k % 17;                             /* saw */
+    case 5: return k < n / 2 ? k : n - k;              /* pipe of an organ */
+    case 6: return check_rng_below(r, 50) ? k : n - k; /* nearly sorted */
+    case 7: return k / 40 * 40 + 39 - k % 40;          /* runs down */
+    default: return (k * 7919) % n + (k & 1 ? 0 : n);  /* two heaps */
     }
 }
 
@@ -1162,10 +1262,12 @@ static bool pairs_are_sorted(const pila_list *l, bool reverse)
 }
 
 /* by: 0 with less, 1 and 2 with a key. */
-static void sort_shape(int shape, int64_t n, bool reverse, int by, bool is_wide, check_rng *r)
+static void sort_shape(int shape, int64_t n, bool reverse, int by, bool is_wide,
+                       check_rng *r)
 {
     pila_type type = PILA_PLAIN_TYPE(pair);
-    pila_key key = {by == 1 ? &pila_i64 : &pila_f64, by == 1 ? pair_key : pair_key_f64, NULL};
+    pila_key key = {by == 1 ? &pila_i64 : &pila_f64, by == 1 ? pair_key : pair_key_f64,
+                    NULL};
     pila_list l;
     double most = 0;
 
@@ -1190,7 +1292,8 @@ static void sort_shape(int shape, int64_t n, bool reverse, int by, bool is_wide,
 
 static void sorting_is_stable(void **state)
 {
-    static const int64_t lengths[] = {0, 1, 2, 3, 5, 20, 47, 48, 49, 97, 200, 1000, 5000};
+    static const int64_t lengths[] = {0,  1,  2,  3,   5,    20,  47,
+                                      48, 49, 97, 200, 1000, 5000};
     check_rng r = check_rng_start();
 
     (void)state;
@@ -1251,7 +1354,8 @@ static void failing_less_loses_nothing(void **state)
         pila_list_init(&l, &thing_type);
         for (int64_t x = 0; x < 300; x++) {
             sample s;
-            CHECK_OK(pila_list_append(&l, sample_of(&thing_type, (x * 7) % 300 + 1, &s)));
+            CHECK_OK(
+                pila_list_append(&l, sample_of(&thing_type, (x * 7) % 300 + 1, &s)));
         }
         for (ptrdiff_t x = 0; x < 300; x += 3) { /* some disorder */
             ptrdiff_t y = (ptrdiff_t)check_rng_below(&r, 300);
@@ -1274,7 +1378,8 @@ static void failing_less_loses_nothing(void **state)
 
 static pila_status text_itself(void *ctx, const void *item, void *out)
 {
-    pila_str view = pila_string_view(item); /* points into the item, that stays in place */
+    pila_str view =
+        pila_string_view(item); /* points into the item, that stays in place */
 
     (void)ctx;
     memcpy(out, &view, sizeof view);
@@ -1289,12 +1394,13 @@ static pila_status text_owned(void *ctx, const void *item, void *out)
 
 static void texts_sort_by_texts(void **state)
 {
-    static pila_status (*const keys[])(void *, const void *, void *) = {NULL, text_itself,
-                                                                        text_owned};
+    static pila_status (*const keys[])(void *, const void *,
+                                       void *) = {NULL, text_itself, text_owned};
 
     (void)state;
     for (size_t k = 0; k < COUNT_OF(keys) * 2; k++) {
-        pila_key key = {keys[k / 2] == text_itself ? &pila_view : &pila_text, keys[k / 2], NULL};
+        pila_key key = {keys[k / 2] == text_itself ? &pila_view : &pila_text,
+                        keys[k / 2], NULL};
         Texts l = {0};
         char word[40];
         setup_row("texts");
@@ -1368,7 +1474,8 @@ static void model_sort(model *m, bool reverse)
 /* One random operation on both; false when they tell different things. */
 static bool model_step(pila_list *l, model *m, check_rng *r, int64_t value, bool lie)
 {
-    size_t i = m->n ? check_rng_below(r, m->n) : 0, j = m->n ? check_rng_below(r, m->n) : 0;
+    size_t i = m->n ? check_rng_below(r, m->n) : 0,
+           j = m->n ? check_rng_below(r, m->n) : 0;
     size_t n = 0, step = 1 + (size_t)check_rng_below(r, 4);
     ptrdiff_t back = value % 2 ? (ptrdiff_t)m->n : 0;
     int64_t result = 0;
@@ -1395,7 +1502,8 @@ static bool model_step(pila_list *l, model *m, check_rng *r, int64_t value, bool
         CHECK_OK(pila_list_set(l, (ptrdiff_t)i - back, item));
         m->items[i] = value;
     } else if (what < 85) {
-        pila_slice in = {(ptrdiff_t)i, (ptrdiff_t)j, (ptrdiff_t)(lie ? step + 1 : step)};
+        pila_slice in = {(ptrdiff_t)i, (ptrdiff_t)j,
+                         (ptrdiff_t)(lie ? step + 1 : step)};
         CHECK_OK(pila_list_del_slice(l, in));
         for (size_t k = i, gone = 0; k < j; k += step) model_del(m, k - gone++);
     } else if (what < 88) {
@@ -1438,8 +1546,8 @@ static bool model_agrees(const pila_type *t, check_rng *r, long steps, bool lie)
     m.n = 0;
     pila_list_init(&l, t);
     for (long k = 0; k < steps && same; k++) {
-        same = model_step(&l, &m, r, (int64_t)check_rng_below(r, 1000), lie) && valid(&l) &&
-               pila_list_len(&l) == m.n;
+        same = model_step(&l, &m, r, (int64_t)check_rng_below(r, 1000), lie) &&
+               valid(&l) && pila_list_len(&l) == m.n;
         if (k % 16 == 0) same = same && holds(&l, m.items, m.n);
     }
     same = same && holds(&l, m.items, m.n);

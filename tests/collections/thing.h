@@ -1,8 +1,8 @@
 /* thing.h - an item whose every callback can fail, act upon the container, or both.
  *
  * A thing owns a block, so a lost or twice dropped one shows as a leak or to ASan. Each
- * callback passes by `stage`: of the calls it listens to, it counts, lets the fail_at-th
- * one fail with THING_FAULT, and runs `act` once before the act_at-th one.
+ * callback passes by `stage`: of the calls it listens to, it counts, lets the
+ * fail_at-th one fail with THING_FAULT, and runs `act` once before the act_at-th one.
  */
 #ifndef THING_H
 #define THING_H
@@ -13,7 +13,7 @@ enum { ON_COPY = 1, ON_EQ = 2, ON_LESS = 4, ON_DROP = 8, ON_REPR = 16 };
 #define THING_FAULT ((pila_status)(PILA_EUSER + 7))
 
 static struct stage {
-    int on;               /* which calls count */
+    int on; /* which calls count */
     long calls, fail_at, act_at;
     void (*act)(void *ctx);
     void *ctx;
@@ -102,11 +102,13 @@ static inline pila_status thing_repr(void *ctx, const void *item, pila_buf *out)
 static size_t thing_size = sizeof(thing), bulky_size = sizeof(bulky);
 
 static const pila_type thing_type = {
-    PILA_KIND_OTHER, sizeof(thing), PILA_ALIGNOF(thing), "thing", &thing_size, NULL,
-    thing_eq, thing_less, thing_copy, thing_drop, thing_repr};
-static const pila_type bulky_type __attribute__((unused)) = {
-    PILA_KIND_OTHER, sizeof(bulky), PILA_ALIGNOF(bulky), "bulky", &bulky_size, NULL,
-    thing_eq, thing_less, thing_copy, thing_drop, thing_repr};
+    PILA_KIND_OTHER, sizeof(thing), PILA_ALIGNOF(thing), "thing",    &thing_size, NULL,
+    thing_eq,        thing_less,    thing_copy,          thing_drop, thing_repr};
+static const pila_type bulky_type
+    __attribute__((unused)) = {PILA_KIND_OTHER, sizeof(bulky), PILA_ALIGNOF(bulky),
+                               "bulky",         &bulky_size,   NULL,
+                               thing_eq,        thing_less,    thing_copy,
+                               thing_drop,      thing_repr};
 
 /* ---- items of several types that stand for a number ---- */
 
@@ -146,7 +148,8 @@ static inline int64_t sample_value(const pila_type *t, const void *item)
 
 static inline const pila_type *sample_type(int k)
 {
-    static const pila_type *const types[] = {&pila_i64, &pila_text, &thing_type, &bulky_type};
+    static const pila_type *const types[] = {&pila_i64, &pila_text, &thing_type,
+                                             &bulky_type};
     return types[k];
 }
 enum { SAMPLE_TYPES = 4 };

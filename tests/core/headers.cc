@@ -1,5 +1,5 @@
-// headers.cc - the headers of core as C++17: that they compile without a warning, that a
-// descriptor is found for every type of C, and that what is inline there works here.
+// headers.cc - the headers of core as C++17: that they compile without a warning, that
+// a descriptor is found for every type of C, and that what is inline there works here.
 // Prints what failed and answers 1; says nothing and answers 0 otherwise.
 #include <pila/core/hash.h>
 #include <pila/core/iter.h>
@@ -110,7 +110,7 @@ static void test_iter()
     pila_iter it = pila_array(data, 3, &pila_i64);
     int64_t sum = 0;
 
-    PILA_FOR(int64_t, x, &it) sum += *x;
+    PILA_FOR (int64_t, x, &it) sum += *x;
     CHECK(sum == 8 && it.status == PILA_END);
     pila_iter_drop(&it);
     it = pila_failed(PILA_EIO);

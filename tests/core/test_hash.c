@@ -2,15 +2,15 @@
  * hashes spread.
  *
  * Spread depends on the secrets, which are random. So that this test says the same in
- * every run, it puts secrets of its own in place, a hundred sets drawn as pila_hash_init
- * would draw them, and asks of how many a promise holds: a hash of one multiply has
- * secrets that are worse than others for a given stride, and what counts is that they
- * are rare. The numbers asked for leave room below what twenty seeds measured: of the
- * 300 windows 243 or more are good and 9 or fewer bad. What must hold for every secret
- * is tested with the process's own.
+ * every run, it puts secrets of its own in place, a hundred sets drawn as
+ * pila_hash_init would draw them, and asks of how many a promise holds: a hash of one
+ * multiply has secrets that are worse than others for a given stride, and what counts
+ * is that they are rare. The numbers asked for leave room below what twenty seeds
+ * measured: of the 300 windows 243 or more are good and 9 or fewer bad. What must hold
+ * for every secret is tested with the process's own.
  *
- * The program runs itself: `--print` prints what this process hashes, `--race` draws the
- * secrets from eight threads at once. */
+ * The program runs itself: `--print` prints what this process hashes, `--race` draws
+ * the secrets from eight threads at once. */
 #define _DEFAULT_SOURCE /* barriers, MAP_ANONYMOUS */
 #include "check.h"
 
@@ -227,7 +227,8 @@ static void test_blocks_that_change_places_count(void **state)
             memcpy(moved, text, sizeof text);
             memcpy(moved + i, text + j, 8);
             memcpy(moved + j, text + i, 8);
-            CHECK(pila_hash_bytes(moved, sizeof text) != pila_hash_bytes(text, sizeof text));
+            CHECK(pila_hash_bytes(moved, sizeof text) !=
+                  pila_hash_bytes(text, sizeof text));
         }
 }
 
@@ -307,7 +308,8 @@ static void test_a_million_keys_do_not_meet(void **state)
         hashes[k] = pila_hash_bytes(text, (size_t)sprintf(text, "key %zu", k));
     CHECK_INT(repeats(hashes, N), 0);
     for (size_t k = 0; k < N; k++)
-        hashes[k] = pila_hash_bytes(text, (size_t)sprintf(text, "a key that is long %zu", k));
+        hashes[k] =
+            pila_hash_bytes(text, (size_t)sprintf(text, "a key that is long %zu", k));
     CHECK_INT(repeats(hashes, N), 0);
     free(hashes);
 }
@@ -450,13 +452,14 @@ static void test_integers_spread(void **state)
     (void)state;
     pila_hash_init();
     pila_hash_secrets own = pila__hash;
-    for (const struct spread_row *row = spreading; row < spreading + COUNT_OF(spreading);
-         row++) {
+    for (const struct spread_row *row = spreading;
+         row < spreading + COUNT_OF(spreading); row++) {
         struct spread s = {0, 0};
         ROW(row->promise);
         for (int set = 0; set < SETS; set++) {
             put_secrets(&r);
-            for (uint64_t k = 0; k < KEYS; k++) hashes[k] = pila__hash_u64(k * row->stride);
+            for (uint64_t k = 0; k < KEYS; k++)
+                hashes[k] = pila__hash_u64(k * row->stride);
             judge(hashes, &s);
         }
         want_spread(row->promise, &s, 280);
@@ -492,7 +495,8 @@ static void test_texts_spread(void **state)
         for (int set = 0; set < SETS; set++) {
             put_secrets(&r);
             for (size_t k = 0; k < KEYS; k++)
-                hashes[k] = pila_hash_bytes(text, (size_t)sprintf(text, row->format, k));
+                hashes[k] =
+                    pila_hash_bytes(text, (size_t)sprintf(text, row->format, k));
             judge(hashes, &s);
         }
         want_spread(row->promise, &s, row->good);

@@ -3,7 +3,8 @@
  * plainest there can be, and check on every call that the protocol keeps its word. */
 #include "check.h"
 
-/* ---- a source over an array that asks for windows of any size, changes, and fails ---- */
+/* ---- a source over an array that asks for windows of any size, changes, and fails
+ * ---- */
 
 typedef struct walk {
     const int64_t *items;
@@ -12,7 +13,7 @@ typedef struct walk {
     size_t fail_at;       /* refill that fails, from 1; 0: none */
     pila_status fault;
     size_t refills, drops;
-    size_t hint_more;     /* what the hint claims beyond the truth */
+    size_t hint_more; /* what the hint claims beyond the truth */
 } walk;
 
 static bool walk_refill(pila_iter *it)
@@ -126,9 +127,23 @@ static void check_ended(pila_iter *it, pila_status why)
 }
 
 static const pila_status whys[] = {
-    PILA_END,       PILA_ENOMEM,   PILA_EEMPTY, PILA_EKEY,   PILA_EINDEX, PILA_EVALUE,
-    PILA_ETYPE,     PILA_EOVERFLOW, PILA_EMUTATED, PILA_EFULL, PILA_ELIMIT, PILA_ESYNTAX,
-    PILA_EEOF,      PILA_EIO,      PILA_EREFUSED, PILA_EUSER, (pila_status)(PILA_EUSER + 9),
+    PILA_END,
+    PILA_ENOMEM,
+    PILA_EEMPTY,
+    PILA_EKEY,
+    PILA_EINDEX,
+    PILA_EVALUE,
+    PILA_ETYPE,
+    PILA_EOVERFLOW,
+    PILA_EMUTATED,
+    PILA_EFULL,
+    PILA_ELIMIT,
+    PILA_ESYNTAX,
+    PILA_EEOF,
+    PILA_EIO,
+    PILA_EREFUSED,
+    PILA_EUSER,
+    (pila_status)(PILA_EUSER + 9),
 };
 
 static void test_failed(void **state)
@@ -170,7 +185,7 @@ static void test_end_and_every_fault_are_sticky(void **state)
                 size_t count = 0;
                 for (int link = 0; link < links; link++) it = pass_on(it);
                 ROW(pila_status_name(whys[k]));
-                PILA_FOR(int64_t, x, &it) CHECK_INT(*x, digits[count++]);
+                PILA_FOR (int64_t, x, &it) CHECK_INT(*x, digits[count++]);
                 CHECK_INT(count, 3 * (fail_at - 1));
                 check_ended(&it, whys[k]);
                 CHECK_INT(w.refills, fail_at); /* it is not asked again */
@@ -189,9 +204,10 @@ static void test_array_rows(void **state)
     for (size_t n = 0; n <= COUNT_OF(digits); n++) {
         pila_iter it = pila_array(digits, n, &pila_i64);
         size_t count = 0;
-        CHECK(it.cur == it.end && it.status == PILA_OK); /* the first comes from refill */
+        CHECK(it.cur == it.end &&
+              it.status == PILA_OK); /* the first comes from refill */
         CHECK_INT(pila_iter_length_hint(&it), n);
-        PILA_FOR(int64_t, x, &it) {
+        PILA_FOR (int64_t, x, &it) {
             CHECK(x == &digits[count]); /* lent in place */
             count++;
             CHECK_INT(pila_iter_length_hint(&it), n - count);
@@ -216,16 +232,66 @@ static const uint64_t some_u64[] = {1, 2, 3};
 static const float some_f32[] = {1, 2, 3};
 static const double some_f64[] = {1, 2, 3};
 
-static double sum_i8(pila_iter *it) { double s = 0; PILA_FOR(int8_t, x, it) s += *x; return s; }
-static double sum_i16(pila_iter *it) { double s = 0; PILA_FOR(int16_t, x, it) s += *x; return s; }
-static double sum_i32(pila_iter *it) { double s = 0; PILA_FOR(int32_t, x, it) s += *x; return s; }
-static double sum_i64(pila_iter *it) { double s = 0; PILA_FOR(int64_t, x, it) s += (double)*x; return s; }
-static double sum_u8(pila_iter *it) { double s = 0; PILA_FOR(uint8_t, x, it) s += *x; return s; }
-static double sum_u16(pila_iter *it) { double s = 0; PILA_FOR(uint16_t, x, it) s += *x; return s; }
-static double sum_u32(pila_iter *it) { double s = 0; PILA_FOR(uint32_t, x, it) s += *x; return s; }
-static double sum_u64(pila_iter *it) { double s = 0; PILA_FOR(uint64_t, x, it) s += (double)*x; return s; }
-static double sum_f32(pila_iter *it) { double s = 0; PILA_FOR(float, x, it) s += (double)*x; return s; }
-static double sum_f64(pila_iter *it) { double s = 0; PILA_FOR(double, x, it) s += *x; return s; }
+static double sum_i8(pila_iter *it)
+{
+    double s = 0;
+    PILA_FOR (int8_t, x, it) s += *x;
+    return s;
+}
+static double sum_i16(pila_iter *it)
+{
+    double s = 0;
+    PILA_FOR (int16_t, x, it) s += *x;
+    return s;
+}
+static double sum_i32(pila_iter *it)
+{
+    double s = 0;
+    PILA_FOR (int32_t, x, it) s += *x;
+    return s;
+}
+static double sum_i64(pila_iter *it)
+{
+    double s = 0;
+    PILA_FOR (int64_t, x, it) s += (double)*x;
+    return s;
+}
+static double sum_u8(pila_iter *it)
+{
+    double s = 0;
+    PILA_FOR (uint8_t, x, it) s += *x;
+    return s;
+}
+static double sum_u16(pila_iter *it)
+{
+    double s = 0;
+    PILA_FOR (uint16_t, x, it) s += *x;
+    return s;
+}
+static double sum_u32(pila_iter *it)
+{
+    double s = 0;
+    PILA_FOR (uint32_t, x, it) s += *x;
+    return s;
+}
+static double sum_u64(pila_iter *it)
+{
+    double s = 0;
+    PILA_FOR (uint64_t, x, it) s += (double)*x;
+    return s;
+}
+static double sum_f32(pila_iter *it)
+{
+    double s = 0;
+    PILA_FOR (float, x, it) s += (double)*x;
+    return s;
+}
+static double sum_f64(pila_iter *it)
+{
+    double s = 0;
+    PILA_FOR (double, x, it) s += *x;
+    return s;
+}
 
 static const struct number_row {
     const char *promise;
@@ -262,16 +328,16 @@ static void test_for_over_pointers_and_text(void **state)
     size_t k = 0;
 
     (void)state;
-    PILA_FOR(void *, p, &it) CHECK(*p == pointers[k++]);
+    PILA_FOR (void *, p, &it) CHECK(*p == pointers[k++]);
     CHECK_INT(k, 3);
     it = pila_array(views, 3, &pila_view);
     k = 0;
-    PILA_FOR(pila_str, v, &it) CHECK(pila_str_eq(*v, views[k++]));
+    PILA_FOR (pila_str, v, &it) CHECK(pila_str_eq(*v, views[k++]));
     CHECK_INT(k, 3);
     for (k = 0; k < 3; k++) texts[k] = pila_string_borrow(views[k]);
     it = pila_array(texts, 3, &pila_text);
     k = 0;
-    PILA_FOR(pila_string, s, &it) CHECK(pila_string_eq(s, &texts[k++]));
+    PILA_FOR (pila_string, s, &it) CHECK(pila_string_eq(s, &texts[k++]));
     CHECK_INT(k, 3);
     check_ended(&it, PILA_END);
 }
@@ -314,7 +380,7 @@ static void test_wrong_size_is_a_type_error(void **state)
         }
     pila_iter it = pila_array(digits, 10, &pila_i64);
     size_t turns = 0;
-    PILA_FOR(int32_t, x, &it) turns += x != NULL;
+    PILA_FOR (int32_t, x, &it) turns += x != NULL;
     CHECK_INT(turns, 0);
     check_ended(&it, PILA_ETYPE);
     pila_iter_drop(&it);
@@ -364,7 +430,7 @@ static void test_change_after_the_end_is_no_fault(void **state)
     pila_iter it = pass_on(walk_over(&w));
 
     (void)state;
-    PILA_FOR(int64_t, x, &it) CHECK(*x > 0);
+    PILA_FOR (int64_t, x, &it) CHECK(*x > 0);
     w.version++;
     check_ended(&it, PILA_END);
     pila_iter_drop(&it);
@@ -417,16 +483,16 @@ static void test_for_is_a_loop(void **state)
     int64_t odd = 0, rest = 0, inner = 0, turns = 0;
 
     (void)state;
-    PILA_FOR(int64_t, x, &it) {
+    PILA_FOR (int64_t, x, &it) {
         if (*x == 9) break;
         if (*x % 2 == 0) continue;
         odd += *x;
         pila_iter again = pila_array(digits, 2, &pila_i64);
-        PILA_FOR(int64_t, y, &again) inner += *y;
+        PILA_FOR (int64_t, y, &again) inner += *y;
     }
-    PILA_FOR(int64_t, x, &it) rest += *x;
+    PILA_FOR (int64_t, x, &it) rest += *x;
     it = pila_array(digits, 10, &pila_i64);
-    PILA_FOR(int64_t, x, &it) turns++; /* an item that nobody looks at */
+    PILA_FOR (int64_t, x, &it) turns++; /* an item that nobody looks at */
     CHECK_INT(turns, 10);
     CHECK_INT(odd, 3 + 1 + 1 + 5);
     CHECK_INT(inner, 4 * (3 + 1));
@@ -434,15 +500,17 @@ static void test_for_is_a_loop(void **state)
     check_ended(&it, PILA_END);
 }
 
-/* The iterator's expression is evaluated once a turn, as a function's argument would be,
- * so one without effects is asked for; the item's type may be any type's name. */
+/* The iterator's expression is evaluated once a turn, as a function's argument would
+ * be, so one without effects is asked for; the item's type may be any type's name. */
 static void test_for_over_an_expression(void **state)
 {
-    struct { pila_iter it; } holder = {pila_array(digits, 3, &pila_i64)}, *h = &holder;
+    struct {
+        pila_iter it;
+    } holder = {pila_array(digits, 3, &pila_i64)}, *h = &holder;
     int64_t sum = 0;
 
     (void)state;
-    PILA_FOR(int64_t, x, &h->it) sum += *x;
+    PILA_FOR (int64_t, x, &h->it) sum += *x;
     CHECK_INT(sum, 8);
 }
 
@@ -576,7 +644,7 @@ static void test_a_failed_constructor_drops_what_it_took(void **state)
         check_alloc_fail(fail_at, 0);
         pila_iter it = pass_on(pass_on(pass_on(pass_on(pass_on(walk_over(&w))))));
         check_alloc_fail(0, 0);
-        PILA_FOR(int64_t, x, &it) turns += *x > 0;
+        PILA_FOR (int64_t, x, &it) turns += *x > 0;
         CHECK_INT(turns, 0);
         check_ended(&it, PILA_ENOMEM);
         CHECK_INT(w.drops, 1);
@@ -594,7 +662,7 @@ static pila_status sum_through_ten(void *ctx)
 
     (void)ctx;
     for (int link = 0; link < 10; link++) it = pass_on(it);
-    PILA_FOR(int64_t, x, &it) sum += *x;
+    PILA_FOR (int64_t, x, &it) sum += *x;
     pila_status st = pila_iter_outcome(&it);
     CHECK_INT(sum, st == PILA_OK ? 39 : 0);
     pila_iter_drop(&it);
@@ -620,18 +688,22 @@ static bool step(pila_iter *it, walk *w, size_t *at, pila_status *ended, check_r
 
     w->window = 1 + check_rng_below(r, 9);
     switch (check_rng_below(r, 40)) {
-    case 0:
-        w->version++;
-        return true;
-    case 1: case 2:
-        return pila_iter_length_hint(it) == left;
-    case 3: case 4: case 5: case 6: case 7: case 8:
+    case 0: w->version++; return true;
+    case 1:
+    case 2: return pila_iter_length_hint(it) == left;
+    case 3:
+    case 4:
+    case 5:
+    case 6:
+    case 7:
+    case 8:
         n = pila_iter_ready(it);
         if (*ended == PILA_OK && *it->stamp == it->seen && w->version == 7) {
             if (left == 0) *ended = PILA_END;
         } else if (*ended == PILA_OK) *ended = PILA_EMUTATED;
         if (*ended != PILA_OK) return n == 0 && it->status == *ended;
-        if (n == 0 || n > left || (const int64_t *)(const void *)it->cur != w->items + *at)
+        if (n == 0 || n > left ||
+            (const int64_t *)(const void *)it->cur != w->items + *at)
             return false;
         n = check_rng_below(r, n + 1);
         pila_iter_skip(it, n);
@@ -670,7 +742,8 @@ static bool random_run(int rounds, int fault_at)
         pila_iter it = walk_over(&w);
         size_t at = 0;
         pila_status ended = PILA_OK;
-        for (uint64_t links = check_rng_below(&r, 4); links > 0; links--) it = pass_on(it);
+        for (uint64_t links = check_rng_below(&r, 4); links > 0; links--)
+            it = pass_on(it);
         for (int turn = 0; turn < 100 && good; turn++) {
             good = step(&it, &w, &at, &ended, &r) && valid(&it, &w);
             if (round >= fault_at && turn == 3) at++;

@@ -1,5 +1,6 @@
 /* test_status.c - the table of statuses, its names and its numbers, and what stands
- * beyond it. That each exception is one of CPython's was checked by asking its builtins. */
+ * beyond it. That each exception is one of CPython's was checked by asking its
+ * builtins. */
 #include "check.h"
 
 static const struct row {
@@ -41,8 +42,8 @@ static void test_rows(void **state)
     ROW(NULL);
 }
 
-/* The rows above miss none of the table: their count is the table's, and the four behind
- * it. */
+/* The rows above miss none of the table: their count is the table's, and the four
+ * behind it. */
 static void test_no_status_is_missing(void **state)
 {
     size_t count = 0;

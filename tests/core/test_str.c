@@ -45,7 +45,8 @@ static void test_views(void **state)
 
 /* ---- owned strings ---- */
 
-static const size_t lengths[] = {0, 1, 2, 7, 8, 9, 14, 15, 16, 17, 31, 32, 33, 255, 256, 5000};
+static const size_t lengths[] = {0,  1,  2,  7,  8,  9,   14,  15,
+                                 16, 17, 31, 32, 33, 255, 256, 5000};
 
 static void fill(char *text, size_t n, char first)
 {
@@ -235,7 +236,8 @@ static const struct float_row {
     {"1e-06", UINT64_C(0x3eb0c6f7a0b5ed8d)},
     {"nan", UINT64_C(0x7ff8000000000000)},
     {"inf", UINT64_C(0x7ff0000000000000)},
-    {"-inf", UINT64_C(0xfff0000000000000)},};
+    {"-inf", UINT64_C(0xfff0000000000000)},
+};
 
 static const char *float_text(double x)
 {
@@ -410,13 +412,20 @@ static const struct repr_row {
     {"a\\b", 3, true, "'a\\\\b'"},
     {"\x0a\x0d\x09", 3, true, "'\\n\\r\\t'"},
     {"\x00", 1, true, "'\\x00'"},
-    {"a\x00" "b", 3, true, "'a\\x00b'"},
+    {"a\x00"
+     "b",
+     3, true, "'a\\x00b'"},
     {"\x1b[0m", 4, true, "'\\x1b[0m'"},
     {"\x7f", 1, true, "'\\x7f'"},
     {"tab\x09here", 8, true, "'tab\\there'"},
     {"\xc3\xb1", 2, true, "'\xc3\xb1'"},
-    {"\xc3\xbc" "ber", 5, true, "'\xc3\xbc" "ber'"},
-    {"\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e", 9, true, "'\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e'"},
+    {"\xc3\xbc"
+     "ber",
+     5, true,
+     "'\xc3\xbc"
+     "ber'"},
+    {"\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e", 9, true,
+     "'\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e'"},
     {"\xf0\x9f\x98\x80", 4, true, "'\xf0\x9f\x98\x80'"},
     {"a'\xc3\xb1\"b", 6, true, "'a\\'\xc3\xb1\"b'"},
     {"\xc2\xa1", 2, true, "'\xc2\xa1'"},
@@ -426,7 +435,8 @@ static const struct repr_row {
     {"\"", 1, true, "'\"'"},
     {"\\'", 2, true, "\"\\\\'\""},
     {"\x00\x01\x1f ~", 5, true, "'\\x00\\x01\\x1f ~'"},
-    {"\xce\x95\xce\xbb\xce\xbb\xce\xac\xce\xb4\xce\xb1", 12, true, "'\xce\x95\xce\xbb\xce\xbb\xce\xac\xce\xb4\xce\xb1'"},
+    {"\xce\x95\xce\xbb\xce\xbb\xce\xac\xce\xb4\xce\xb1", 12, true,
+     "'\xce\x95\xce\xbb\xce\xbb\xce\xac\xce\xb4\xce\xb1'"},
     {"\xe2\x82\xac", 3, true, "'\xe2\x82\xac'"},
     {"", 0, false, "''"},
     {"spam", 4, false, "'spam'"},
@@ -441,9 +451,12 @@ static const struct repr_row {
     {"\x7f\x80", 2, false, "'\\x7f\\x80'"},
     {"'", 1, false, "\"'\""},
     {"\"", 1, false, "'\"'"},
-    {"\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f", 16, false, "'\\x00\\x01\\x02\\x03\\x04\\x05\\x06\\x07\\x08\\t\\n\\x0b\\x0c\\r\\x0e\\x0f'"},
-    {"xyz{|}~\x7f\x80\x81\x82\x83\x84\x85\x86\x87", 16, false, "'xyz{|}~\\x7f\\x80\\x81\\x82\\x83\\x84\\x85\\x86\\x87'"},
-    {"\xc3\xb1'\"", 4, false, "'\\xc3\\xb1\\'\"'"},};
+    {"\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f", 16, false,
+     "'\\x00\\x01\\x02\\x03\\x04\\x05\\x06\\x07\\x08\\t\\n\\x0b\\x0c\\r\\x0e\\x0f'"},
+    {"xyz{|}~\x7f\x80\x81\x82\x83\x84\x85\x86\x87", 16, false,
+     "'xyz{|}~\\x7f\\x80\\x81\\x82\\x83\\x84\\x85\\x86\\x87'"},
+    {"\xc3\xb1'\"", 4, false, "'\\xc3\\xb1\\'\"'"},
+};
 
 /* Where it is no UTF-8: what decoding with errors="backslashreplace" makes of it. */
 static const struct broken_row {
@@ -470,7 +483,8 @@ static const struct broken_row {
     {"\xf4\x90\x80\x80", 4, "'\\xf4\\x90\\x80\\x80'"},
     {"\xf5\x80\x80\x80", 4, "'\\xf5\\x80\\x80\\x80'"},
     {"\xf0\x9f\x98", 3, "'\\xf0\\x9f\\x98'"},
-    {"ok\xfe\xc3\xb1", 5, "'ok\\xfe\xc3\xb1'"},};
+    {"ok\xfe\xc3\xb1", 5, "'ok\\xfe\xc3\xb1'"},
+};
 
 static void test_repr_as_cpython(void **state)
 {
@@ -496,7 +510,10 @@ static void test_repr_as_cpython(void **state)
     pila_buf_done(&b);
 }
 
-static unsigned hex_digit(char c) { return (unsigned)(c <= '9' ? c - '0' : c - 'a' + 10); }
+static unsigned hex_digit(char c)
+{
+    return (unsigned)(c <= '9' ? c - '0' : c - 'a' + 10);
+}
 
 /* The text that a repr stands for. */
 static size_t read_back(pila_str repr, char *out)
@@ -533,8 +550,9 @@ static void test_repr_reads_back(void **state)
     for (int turn = 0; turn < 50000; turn++) {
         size_t n = check_rng_below(&r, sizeof text);
         for (size_t k = 0; k < n; k++)
-            text[k] = check_rng_below(&r, 4) ? likely[check_rng_below(&r, sizeof likely)]
-                                             : (char)check_rng_next(&r);
+            text[k] = check_rng_below(&r, 4)
+                          ? likely[check_rng_below(&r, sizeof likely)]
+                          : (char)check_rng_next(&r);
         pila_buf_clear(&b);
         CHECK_OK(pila_buf_add_repr(&b, pila_str_of(text, n), turn % 2));
         CHECK(pila_str_eq(pila_str_of(back, read_back(pila_buf_view(&b), back)),
@@ -617,9 +635,9 @@ static const struct cap_row {
     pila_status (*add)(pila_buf *b);
     size_t bytes;
 } caps[] = {
-    {"text", add_spam, 4},          {"a character", add_char, 1},
-    {"an integer", add_int, 3},     {"an unsigned integer", add_uint, 7},
-    {"a float", add_float, 3},      {"a NaN", add_nan, 3},
+    {"text", add_spam, 4},      {"a character", add_char, 1},
+    {"an integer", add_int, 3}, {"an unsigned integer", add_uint, 7},
+    {"a float", add_float, 3},  {"a NaN", add_nan, 3},
     {"a repr", add_repr, 8},
 };
 
@@ -789,16 +807,18 @@ static bool step(pila_buf *b, struct model *m, check_rng *r)
         return (pila_buf_add_int(b, x) == PILA_OK) == model_add(m, number, at);
     case 5:
         at = (size_t)snprintf(number, sizeof number, "%llu", (unsigned long long)x);
-        return (pila_buf_add_uint(b, (uint64_t)x) == PILA_OK) == model_add(m, number, at);
+        return (pila_buf_add_uint(b, (uint64_t)x) == PILA_OK) ==
+               model_add(m, number, at);
     case 6: /* from itself */
         at = check_rng_below(r, m->len + 1);
         if (n > m->len - at) n = m->len - at;
         memcpy(text, m->bytes + at, n);
-        return (pila_buf_add(b, pila_str_of(b->data ? b->data + at : NULL, n)) == PILA_OK) ==
-               model_add(m, text, n);
+        return (pila_buf_add(b, pila_str_of(b->data ? b->data + at : NULL, n)) ==
+                PILA_OK) == model_add(m, text, n);
     default:
         for (size_t k = 0; k < n; k++) text[k] = (char)check_rng_next(r);
-        return (pila_buf_add(b, pila_str_of(text, n)) == PILA_OK) == model_add(m, text, n);
+        return (pila_buf_add(b, pila_str_of(text, n)) == PILA_OK) ==
+               model_add(m, text, n);
     }
 }
 

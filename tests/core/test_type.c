@@ -1,6 +1,6 @@
-/* test_type.c - descriptors: what each ready-made kind answers, against arithmetic in 128
- * bits and rows that CPython made; pairs against the compiler's own structs; and types
- * whose callbacks count, fail at the k-th call, and run out of memory. */
+/* test_type.c - descriptors: what each ready-made kind answers, against arithmetic in
+ * 128 bits and rows that CPython made; pairs against the compiler's own structs; and
+ * types whose callbacks count, fail at the k-th call, and run out of memory. */
 #include "check.h"
 
 #include <math.h>
@@ -86,8 +86,8 @@ static const struct int_type {
     int bits;
     bool negative; /* whether there are negative ones */
 } int_types[] = {
-    {&pila_i8, 8, true},   {&pila_i16, 16, true},   {&pila_i32, 32, true},
-    {&pila_i64, 64, true}, {&pila_u8, 8, false},    {&pila_u16, 16, false},
+    {&pila_i8, 8, true},    {&pila_i16, 16, true},  {&pila_i32, 32, true},
+    {&pila_i64, 64, true},  {&pila_u8, 8, false},   {&pila_u16, 16, false},
     {&pila_u32, 32, false}, {&pila_u64, 64, false},
 };
 
@@ -111,8 +111,12 @@ static void put_int(const pila_type *t, void *out, i128 x)
     int32_t w = (int32_t)x;
     int64_t d = (int64_t)x;
 
-    memcpy(out, t->size == 1 ? (void *)&b : t->size == 2 ? (void *)&h
-                : t->size == 4 ? (void *)&w : (void *)&d, t->size);
+    memcpy(out,
+           t->size == 1   ? (void *)&b
+           : t->size == 2 ? (void *)&h
+           : t->size == 4 ? (void *)&w
+                          : (void *)&d,
+           t->size);
 }
 
 static void show_int(i128 x, char *out)
@@ -147,7 +151,8 @@ static void test_integers(void **state)
 
     (void)state;
     pila_hash_init();
-    for (const struct int_type *t = int_types; t < int_types + COUNT_OF(int_types); t++) {
+    for (const struct int_type *t = int_types; t < int_types + COUNT_OF(int_types);
+         t++) {
         size_t n = edges(t, values);
         for (size_t i = 0; i < n; i++) {
             pila_buf b = {0};
@@ -251,12 +256,13 @@ static const struct repr_row {
 static void test_float_reprs(void **state)
 {
     (void)state;
-    for (const struct repr_row *r = float_reprs; r < float_reprs + COUNT_OF(float_reprs);
-         r++) {
+    for (const struct repr_row *r = float_reprs;
+         r < float_reprs + COUNT_OF(float_reprs); r++) {
         pila_buf b = {0};
         float f = (float)r->x;
         ROW(r->promise);
-        CHECK_OK(pila_type_repr(r->type, r->type == &pila_f32 ? (const void *)&f : &r->x, &b));
+        CHECK_OK(pila_type_repr(r->type,
+                                r->type == &pila_f32 ? (const void *)&f : &r->x, &b));
         CHECK_TEXT(pila_buf_view(&b), r->want);
         pila_buf_done(&b);
     }
@@ -316,7 +322,8 @@ static void test_text(void **state)
 
     (void)state;
     pila_hash_init();
-    for (const struct text_row *r = text_rows; r < text_rows + COUNT_OF(text_rows); r++) {
+    for (const struct text_row *r = text_rows; r < text_rows + COUNT_OF(text_rows);
+         r++) {
         pila_str va = pila_cstr(r->a), vb = pila_cstr(r->b);
         uint64_t hash, other;
         bool same, less;
@@ -353,8 +360,9 @@ static void test_text_repr(void **state)
     CHECK_OK(pila_type_repr(&pila_text, &s, &b));
     CHECK_OK(pila_buf_add_char(&b, ' '));
     CHECK_OK(pila_type_repr(&pila_bytes, &s, &b));
-    CHECK_TEXT(pila_buf_view(&b), "\"it's \xc3\xb1\" \"it's \xc3\xb1\" \"it's \xc3\xb1\" "
-                                  "b\"it's \\xc3\\xb1\"");
+    CHECK_TEXT(pila_buf_view(&b),
+               "\"it's \xc3\xb1\" \"it's \xc3\xb1\" \"it's \xc3\xb1\" "
+               "b\"it's \\xc3\\xb1\"");
     pila_buf_done(&b);
 }
 
@@ -426,14 +434,15 @@ static pila_status counted(void *ctx)
 static pila_status boxed_hash(void *ctx, const void *item, uint64_t *out)
 {
     pila_status st = counted(ctx);
-    if (st == PILA_OK) *out = (uint64_t)*((const boxed *)item)->number;
+    if (st == PILA_OK) *out = (uint64_t) * ((const boxed *)item)->number;
     return st;
 }
 
 static pila_status boxed_eq(void *ctx, const void *a, const void *b, bool *out)
 {
     pila_status st = counted(ctx);
-    if (st == PILA_OK) *out = *((const boxed *)a)->number == *((const boxed *)b)->number;
+    if (st == PILA_OK)
+        *out = *((const boxed *)a)->number == *((const boxed *)b)->number;
     return st;
 }
 
@@ -471,9 +480,11 @@ static pila_status boxed_repr(void *ctx, const void *item, pila_buf *out)
     return st == PILA_OK ? pila_buf_add_int(out, *((const boxed *)item)->number) : st;
 }
 
-#define BOXED_TYPE(less)                                                                 \
-    {PILA_KIND_OTHER, sizeof(boxed), _Alignof(boxed), "boxed", &the_ctx, boxed_hash,       \
-     boxed_eq, less, boxed_copy, boxed_drop, boxed_repr}
+#define BOXED_TYPE(less)                                                               \
+    {                                                                                  \
+        PILA_KIND_OTHER, sizeof(boxed), _Alignof(boxed), "boxed", &the_ctx,            \
+            boxed_hash, boxed_eq, less, boxed_copy, boxed_drop, boxed_repr             \
+    }
 static const pila_type boxed_type = BOXED_TYPE(boxed_less);
 static const pila_type orderless = BOXED_TYPE(NULL); /* as Python's complex */
 
@@ -530,23 +541,41 @@ static void test_type_of(void **state)
         const pila_type *got, *want;
     } rows[] = {
 #define OF(T, want) {#T, PILA_TYPE_OF(T, &none), want}
-        OF(signed char, &pila_i8), OF(unsigned char, &pila_u8),
-        OF(char, (char)-1 < 0 ? &pila_i8 : &pila_u8), OF(bool, &pila_u8),
-        OF(short, &pila_i16), OF(unsigned short, &pila_u16), OF(int, &pila_i32),
-        OF(unsigned, &pila_u32), OF(long long, &pila_i64),
+        OF(signed char, &pila_i8),
+        OF(unsigned char, &pila_u8),
+        OF(char, (char)-1 < 0 ? &pila_i8 : &pila_u8),
+        OF(bool, &pila_u8),
+        OF(short, &pila_i16),
+        OF(unsigned short, &pila_u16),
+        OF(int, &pila_i32),
+        OF(unsigned, &pila_u32),
+        OF(long long, &pila_i64),
         OF(unsigned long long, &pila_u64),
         OF(long, sizeof(long) == 8 ? &pila_i64 : &pila_i32),
         OF(unsigned long, sizeof(long) == 8 ? &pila_u64 : &pila_u32),
-        OF(int8_t, &pila_i8), OF(int16_t, &pila_i16), OF(int32_t, &pila_i32),
-        OF(int64_t, &pila_i64), OF(uint8_t, &pila_u8), OF(uint16_t, &pila_u16),
-        OF(uint32_t, &pila_u32), OF(uint64_t, &pila_u64), OF(intmax_t, &pila_i64),
+        OF(int8_t, &pila_i8),
+        OF(int16_t, &pila_i16),
+        OF(int32_t, &pila_i32),
+        OF(int64_t, &pila_i64),
+        OF(uint8_t, &pila_u8),
+        OF(uint16_t, &pila_u16),
+        OF(uint32_t, &pila_u32),
+        OF(uint64_t, &pila_u64),
+        OF(intmax_t, &pila_i64),
         OF(size_t, sizeof(size_t) == 8 ? &pila_u64 : &pila_u32),
         OF(ptrdiff_t, sizeof(size_t) == 8 ? &pila_i64 : &pila_i32),
         OF(uintptr_t, sizeof(void *) == 8 ? &pila_u64 : &pila_u32),
-        OF(float, &pila_f32), OF(double, &pila_f64), OF(pila_str, &pila_view),
-        OF(pila_string, &pila_text), OF(void *, &pila_ptr),
-        OF(long double, &none), OF(char *, &none), OF(const char *, &none),
-        OF(point, &none), OF(point *, &none), OF(boxed, &none),
+        OF(float, &pila_f32),
+        OF(double, &pila_f64),
+        OF(pila_str, &pila_view),
+        OF(pila_string, &pila_text),
+        OF(void *, &pila_ptr),
+        OF(long double, &none),
+        OF(char *, &none),
+        OF(const char *, &none),
+        OF(point, &none),
+        OF(point *, &none),
+        OF(boxed, &none),
 #undef OF
     };
 
@@ -575,8 +604,8 @@ static const pila_type three_type = PILA_PLAIN_TYPE(three);
 static const pila_type mixed_type = PILA_PLAIN_TYPE(mixed);
 static const pila_type widest_type = PILA_PLAIN_TYPE(max_align_t);
 
-static void check_layout(const char *what, const pila_type *first, const pila_type *second,
-                         size_t at, size_t size, size_t align)
+static void check_layout(const char *what, const pila_type *first,
+                         const pila_type *second, size_t at, size_t size, size_t align)
 {
     pila_pair p;
 
@@ -588,27 +617,33 @@ static void check_layout(const char *what, const pila_type *first, const pila_ty
     CHECK(p.first == first && p.second == second && pila_pair_of(&p.type) == &p);
 }
 
-#define SECONDS(X, A, a)                                                                 \
-    X(A, a, int8_t, pila_i8) X(A, a, int16_t, pila_i16) X(A, a, int32_t, pila_i32)       \
-    X(A, a, int64_t, pila_i64) X(A, a, float, pila_f32) X(A, a, double, pila_f64)        \
-    X(A, a, void *, pila_ptr) X(A, a, pila_str, pila_view) X(A, a, pila_string, pila_text) \
-    X(A, a, three, three_type) X(A, a, mixed, mixed_type)                                \
-    X(A, a, max_align_t, widest_type)
-#define PAIRS(X)                                                                         \
-    SECONDS(X, int8_t, pila_i8) SECONDS(X, int16_t, pila_i16) SECONDS(X, int32_t, pila_i32) \
-    SECONDS(X, int64_t, pila_i64) SECONDS(X, float, pila_f32) SECONDS(X, double, pila_f64)  \
-    SECONDS(X, void *, pila_ptr) SECONDS(X, pila_str, pila_view)                         \
-    SECONDS(X, pila_string, pila_text) SECONDS(X, three, three_type)                     \
-    SECONDS(X, mixed, mixed_type) SECONDS(X, max_align_t, widest_type)
+#define SECONDS(X, A, a)                                                               \
+    X(A, a, int8_t, pila_i8)                                                           \
+    X(A, a, int16_t, pila_i16) X(A, a, int32_t, pila_i32) X(A, a, int64_t, pila_i64)   \
+        X(A, a, float, pila_f32) X(A, a, double, pila_f64) X(A, a, void *, pila_ptr)   \
+            X(A, a, pila_str, pila_view) X(A, a, pila_string, pila_text)               \
+                X(A, a, three, three_type) X(A, a, mixed, mixed_type)                  \
+                    X(A, a, max_align_t, widest_type)
+#define PAIRS(X)                                                                       \
+    SECONDS(X, int8_t, pila_i8)                                                        \
+    SECONDS(X, int16_t, pila_i16) SECONDS(X, int32_t, pila_i32)                        \
+        SECONDS(X, int64_t, pila_i64) SECONDS(X, float, pila_f32)                      \
+            SECONDS(X, double, pila_f64) SECONDS(X, void *, pila_ptr)                  \
+                SECONDS(X, pila_str, pila_view) SECONDS(X, pila_string, pila_text)     \
+                    SECONDS(X, three, three_type) SECONDS(X, mixed, mixed_type)        \
+                        SECONDS(X, max_align_t, widest_type)
 
 static void test_layout_is_the_compilers(void **state)
 {
     (void)state;
-#define LAYOUT(A, a, B, b)                                                               \
-    {                                                                                    \
-        struct both { A first; B second; };                                              \
-        check_layout(#A " and " #B, &a, &b, offsetof(struct both, second),               \
-                     sizeof(struct both), _Alignof(struct both));                        \
+#define LAYOUT(A, a, B, b)                                                             \
+    {                                                                                  \
+        struct both {                                                                  \
+            A first;                                                                   \
+            B second;                                                                  \
+        };                                                                             \
+        check_layout(#A " and " #B, &a, &b, offsetof(struct both, second),             \
+                     sizeof(struct both), _Alignof(struct both));                      \
     }
     PAIRS(LAYOUT)
 #undef LAYOUT
@@ -618,9 +653,18 @@ static void test_layout_is_the_compilers(void **state)
 /* Pairs of pairs too. */
 static void test_layout_of_nested_pairs(void **state)
 {
-    struct inner { int8_t a; int32_t b; };
-    struct outer { struct inner first; int16_t second; };
-    struct right { int8_t first; struct outer second; };
+    struct inner {
+        int8_t a;
+        int32_t b;
+    };
+    struct outer {
+        struct inner first;
+        int16_t second;
+    };
+    struct right {
+        int8_t first;
+        struct outer second;
+    };
     pila_pair inner, outer;
 
     (void)state;
@@ -656,8 +700,8 @@ static void test_a_constant_pair_is_the_same(void **state)
 
 static void test_pair_sizes(void **state)
 {
-    const pila_type nothing = {PILA_KIND_OTHER, 0, 1, "nothing", NULL, NULL, NULL, NULL,
-                               NULL, NULL, NULL};
+    const pila_type nothing = {
+        PILA_KIND_OTHER, 0, 1, "nothing", NULL, NULL, NULL, NULL, NULL, NULL, NULL};
     static const struct {
         const char *promise;
         size_t first, first_align, second, second_align;
@@ -787,8 +831,8 @@ static void test_order_of_members_counts(void **state)
     CHECK_INT(alike, 0);
 }
 
-/* (1, 2j) < (1, 2j) is False, (1, 1j) < (1, 2j) a TypeError, (1, 2j) < (2, 1j) True: the
- * order of members is asked for only where they are the first to differ. */
+/* (1, 2j) < (1, 2j) is False, (1, 1j) < (1, 2j) a TypeError, (1, 2j) < (2, 1j) True:
+ * the order of members is asked for only where they are the first to differ. */
 static void test_order_is_asked_for_where_members_differ(void **state)
 {
     typedef struct with_orderless {
@@ -797,7 +841,8 @@ static void test_order_is_asked_for_where_members_differ(void **state)
     } with_orderless;
     pila_pair p, turned;
     int one = 1, two = 2;
-    with_orderless a = {1, {&one}}, same_as_a = {1, {&one}}, b = {1, {&two}}, c = {2, {&one}};
+    with_orderless a = {1, {&one}}, same_as_a = {1, {&one}}, b = {1, {&two}},
+                   c = {2, {&one}};
     bool less = true;
 
     (void)state;
@@ -902,7 +947,8 @@ static void test_fails_at_the_kth_call(void **state)
             bool fails = k > 0 && k <= r->calls;
             ROW(r->promise);
             start_counting(k);
-            CHECK_STATUS(r->run(&x, &y, &out), fails ? (pila_status)(PILA_EUSER + 7) : PILA_OK);
+            CHECK_STATUS(r->run(&x, &y, &out),
+                         fails ? (pila_status)(PILA_EUSER + 7) : PILA_OK);
             CHECK_INT(seen.calls, fails ? k : r->calls);
             if (fails) CHECK(!out);
             CHECK_INT(seen.copies, seen.drops);
@@ -930,7 +976,9 @@ static pila_status copy_and_show(void *ctx)
     if (st != PILA_OK) return st;
     st = pila_type_repr(t, &copy, &b);
     if (st != PILA_OK) CHECK_INT(b.len, 0);
-    else CHECK_TEXT(pila_buf_view(&b), "('a text that is long', b'another text that is long')");
+    else
+        CHECK_TEXT(pila_buf_view(&b),
+                   "('a text that is long', b'another text that is long')");
     type_drop(t, &copy);
     pila_buf_done(&b);
     return st;
@@ -945,7 +993,10 @@ static void test_alloc_sweep(void **state)
 static void test_repr_of_a_member_without_one(void **state)
 {
     pila_pair p;
-    struct { int64_t a; void *b; } item = {1, NULL};
+    struct {
+        int64_t a;
+        void *b;
+    } item = {1, NULL};
     pila_buf b = {0};
 
     (void)state;
@@ -954,7 +1005,8 @@ static void test_repr_of_a_member_without_one(void **state)
     CHECK_STATUS(pila_type_repr(&p.type, &item, &b), PILA_ETYPE);
     CHECK_TEXT(pila_buf_view(&b), "before");
     b.cap = 8; /* room for "(1" and no more */
-    CHECK_STATUS(pila_type_repr(&numbers_pair.type, &(numbers){1, 2.5}, &b), PILA_ELIMIT);
+    CHECK_STATUS(pila_type_repr(&numbers_pair.type, &(numbers){1, 2.5}, &b),
+                 PILA_ELIMIT);
     CHECK_TEXT(pila_buf_view(&b), "before");
     pila_buf_done(&b);
 }
@@ -965,7 +1017,8 @@ static void test_accepts(void **state)
 {
     pila_type other_ctx = boxed_type, twin = boxed_type;
     pila_pair texts, views, ints, again, longs, narrow, nested, box_and_int;
-    pila_type as_bytes = PILA_PLAIN_TYPE(numbers), compared = as_bytes, aligned = as_bytes;
+    pila_type as_bytes = PILA_PLAIN_TYPE(numbers), compared = as_bytes,
+              aligned = as_bytes;
     int mine;
 
     (void)state;
@@ -992,7 +1045,8 @@ static void test_accepts(void **state)
         {"a view into owned text", &pila_text, &pila_view, true},
         {"a padded view into owned text", &pila_text, &pila_view_padded, true},
         {"a view into bytes", &pila_bytes, &pila_view, true},
-        {"owned text not into views, which would dangle", &pila_view, &pila_text, false},
+        {"owned text not into views, which would dangle", &pila_view, &pila_text,
+         false},
         {"a padded view is a view", &pila_view, &pila_view_padded, true},
         {"a type of one's own into itself", &boxed_type, &boxed_type, true},
         {"and into a copy of its descriptor", &boxed_type, &twin, true},
@@ -1004,7 +1058,8 @@ static void test_accepts(void **state)
         {"pairs of others", &ints.type, &longs.type, false},
         {"views are not adapted inside a pair", &texts.type, &views.type, false},
         {"pairs laid out otherwise", &ints.type, &narrow.type, false},
-        {"a pair of plain members into a struct told as bytes", &as_bytes, &ints.type, true},
+        {"a pair of plain members into a struct told as bytes", &as_bytes, &ints.type,
+         true},
         {"whatever the members", &as_bytes, &numbers_pair.type, true},
         {"not a pair that owns something", &as_bytes, &box_and_int.type, false},
         {"nor one that is smaller", &point_plain, &nested.type, false},
@@ -1133,7 +1188,10 @@ static void test_hold_when_copy_fails(void **state)
 static pila_status hold_much(void *ctx)
 {
     int one = 1;
-    struct { boxed a; char more[80]; } item = {{&one}, {0}};
+    struct {
+        boxed a;
+        char more[80];
+    } item = {{&one}, {0}};
     pila_type wide = boxed_type;
     pila__held h;
 
@@ -1211,7 +1269,8 @@ static named make(const struct plain *p)
 static struct plain draw(check_rng *r)
 {
     struct plain p = {(int32_t)check_rng_below(r, 3) - 1, ""};
-    size_t n = check_rng_below(r, 2) ? check_rng_below(r, 4) : 14 + check_rng_below(r, 4);
+    size_t n =
+        check_rng_below(r, 2) ? check_rng_below(r, 4) : 14 + check_rng_below(r, 4);
 
     memset(p.text, 'x', n);
     if (n) p.text[n - 1] = (char)('a' + check_rng_below(r, 2));

@@ -1,6 +1,6 @@
 /* test_records.c - the reader against rows that CPython made, against a naive splitter,
- * and against reads that are short, interrupted or fail. Everything runs with the search
- * of the machine and with the plain one. */
+ * and against reads that are short, interrupted or fail. Everything runs with the
+ * search of the machine and with the plain one. */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
@@ -12,7 +12,10 @@
 
 #include <pila/itertools/records.h>
 
-#define S(literal) {literal, sizeof(literal) - 1}
+#define S(literal)                                                                     \
+    {                                                                                  \
+        literal, sizeof(literal) - 1                                                   \
+    }
 
 /* ---- a source that gives bytes as it likes ---- */
 
@@ -60,8 +63,7 @@ static pila_status show(pila_iter it, pila_buf *out)
 {
     pila_status st;
 
-    PILA_FOR(pila_str, x, &it)
-    {
+    PILA_FOR (pila_str, x, &it) {
         CHECK_OK(pila_buf_add_char(out, '<'));
         CHECK_OK(pila_buf_add(out, *x));
         CHECK_OK(pila_buf_add_char(out, '>'));
@@ -277,7 +279,10 @@ static void test_ended_with_separator(void **state)
     static const struct {
         pila_str text;
         bool ended;
-    } ends[] = {{S("a\nb\n"), true}, {S("a\nb"), false}, {S(""), true}, {S("a"), false},
+    } ends[] = {{S("a\nb\n"), true},
+                {S("a\nb"), false},
+                {S(""), true},
+                {S("a"), false},
                 {S("\n"), true}};
 
     (void)state;
@@ -290,8 +295,7 @@ static void test_ended_with_separator(void **state)
             in.unterminated = &open;
             pila_iter it = pila_lines(in);
             CHECK(!open);
-            PILA_FOR(pila_str, x, &it)
-            {
+            PILA_FOR (pila_str, x, &it) {
                 bool last = x->len && x->ptr[x->len - 1] == (k == 3 ? 'a' : 'b');
                 CHECK_INT(open, last && !ends[k].ended);
                 CHECK_INT(pila_ended_with_separator(&it), !open);
@@ -432,7 +436,7 @@ static void test_sixteen_bytes_are_readable_behind(void **state)
         source s = source_of(pila_str_of(text, chunk < 50 ? 2000 : sizeof text), chunk);
         pila_iter it = pila_words(pila_from_read(source_read, &s));
         CHECK(pila_iter_padded(&it));
-        PILA_FOR(pila_str, w, &it)
+        PILA_FOR (pila_str, w, &it)
             for (size_t k = 0; k < 16; k++) sum += (unsigned char)w->ptr[w->len + k];
         CHECK_STATUS(it.status, PILA_END);
         pila_iter_drop(&it);
@@ -470,10 +474,10 @@ static void test_eio_is_never_an_end(void **state)
                     s.fail = ENXIO;
                     CHECK_STATUS(show(pila_lines(in), &out), PILA_EIO);
                     CHECK_INT(errno, ENXIO);
-                    CHECK_STATUS(
-                        show(pila_lines(pila_from_mem(pila_str_of(text.ptr, whole))),
-                             &want),
-                        PILA_END);
+                    CHECK_STATUS(show(pila_lines(
+                                          pila_from_mem(pila_str_of(text.ptr, whole))),
+                                      &want),
+                                 PILA_END);
                     CHECK(pila_str_eq(pila_buf_view(&out), pila_buf_view(&want)));
                 }
                 pila_buf_done(&out);
@@ -629,7 +633,7 @@ static void test_short_lines_need_no_memory(void **state)
     largest_block = 0;
     pila_mem_hook(&measured);
     pila_iter it = pila_lines(pila_from_read(generated_read, &g));
-    PILA_FOR(pila_str, x, &it) n += x->len == 49;
+    PILA_FOR (pila_str, x, &it) n += x->len == 49;
     CHECK_INT(n, 64 * (size_t)MIB / 50);
     CHECK_STATUS(it.status, PILA_END);
     pila_iter_drop(&it);
@@ -644,7 +648,7 @@ static pila_status sweep(void *ctx)
     size_t n = 0;
 
     (void)ctx;
-    PILA_FOR(pila_str, x, &it) n += x->len;
+    PILA_FOR (pila_str, x, &it) n += x->len;
     CHECK(it.status == PILA_END ? n == 399999 : n == 0);
     pila_status st = pila_iter_outcome(&it);
     pila_iter_drop(&it);
@@ -711,7 +715,8 @@ static void fill(check_rng *r, char *text, size_t n, int how)
         text[k] = how == 0   ? few[check_rng_below(r, 2)]
                   : how == 1 ? spaced[check_rng_below(r, sizeof spaced - 1)]
                   : how == 2 ? (char)check_rng_next(r)
-                  : check_rng_below(r, 90) ? 'x' : "\n "[check_rng_below(r, 2)];
+                  : check_rng_below(r, 90) ? 'x'
+                                           : "\n "[check_rng_below(r, 2)];
 }
 
 static bool agrees(check_rng *r, int turn, bool wrong)
@@ -730,8 +735,8 @@ static bool agrees(check_rng *r, int turn, bool wrong)
     if (how == 3) sep[0] = '\n', by.len = 1;
     s.rng = *r;
     s.eintr = check_rng_below(r, 2);
-    pila_bytes_in in = check_rng_below(r, 4) ? pila_from_read(source_read, &s)
-                                             : pila_from_mem(all);
+    pila_bytes_in in =
+        check_rng_below(r, 4) ? pila_from_read(source_read, &s) : pila_from_mem(all);
     in.keepends = check_rng_below(r, 2);
     pila_iter it = words ? pila_words(in) : pila_records(in, by);
     if (check_rng_below(r, 2)) pila__records_plain(&it);
@@ -776,8 +781,7 @@ static void test_records_around_the_buffer(void **state)
         pila_iter it = turn % 3 ? pila_lines(pila_from_read(source_read, &s))
                                 : pila_words(pila_from_read(source_read, &s));
         const char *p = text, *end = text + total;
-        PILA_FOR(pila_str, x, &it)
-        {
+        PILA_FOR (pila_str, x, &it) {
             CHECK(x->len <= (size_t)(end - p) && memcmp(p, x->ptr, x->len) == 0);
             p += x->len;
             CHECK(p == end || *p == '\n');

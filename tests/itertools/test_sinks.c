@@ -257,12 +257,12 @@ static void test_min_and_max_of_numbers(void **state)
     CHECK_OK(pila_min_i64(ARRAY(i64, &pila_i64), &a));
     CHECK_OK(pila_max_i64(ARRAY(i64, &pila_i64), &b));
     CHECK(a == -1 && b == 5);
-#define EXTREMES(T, items, type, least, most)                                            \
-    do {                                                                                 \
-        T lo, hi;                                                                        \
-        CHECK_OK(pila_min(ARRAY(items, type), type, &lo));                               \
-        CHECK_OK(pila_max(ARRAY(items, type), type, &hi));                               \
-        CHECK(lo == (least) && hi == (most));                                            \
+#define EXTREMES(T, items, type, least, most)                                          \
+    do {                                                                               \
+        T lo, hi;                                                                      \
+        CHECK_OK(pila_min(ARRAY(items, type), type, &lo));                             \
+        CHECK_OK(pila_max(ARRAY(items, type), type, &hi));                             \
+        CHECK(lo == (least) && hi == (most));                                          \
     } while (0)
     EXTREMES(uint64_t, u64, &pila_u64, 0, UINT64_MAX);
     EXTREMES(int8_t, i8, &pila_i8, -100, 100);
@@ -315,10 +315,12 @@ static void test_min_faults(void **state)
     CHECK_INT(x, 7);
 }
 
-static const pila_str texts[] = {
-    {"pomegranates and oranges", 24},     {"fig", 3},
-    {"a rather long name for a fig", 28}, {"apple", 5},
-    {"a rather long name for a fig", 28}, {"zucchini and other vegetables", 29}};
+static const pila_str texts[] = {{"pomegranates and oranges", 24},
+                                 {"fig", 3},
+                                 {"a rather long name for a fig", 28},
+                                 {"apple", 5},
+                                 {"a rather long name for a fig", 28},
+                                 {"zucchini and other vegetables", 29}};
 
 static pila_status text_length(void *ctx, const void *item, void *out)
 {
@@ -552,13 +554,13 @@ static void test_the_truth_of_every_kind(void **state)
     bool got = false;
 
     (void)state;
-#define TRUTH(T, type, no, yes)                                                          \
-    do {                                                                                 \
-        const T f[] = {no}, t[] = {no, yes};                                             \
-        CHECK_OK(pila_any(ARRAY(f, type), &got));                                        \
-        CHECK(!got);                                                                     \
-        CHECK_OK(pila_any(ARRAY(t, type), &got));                                        \
-        CHECK(got);                                                                      \
+#define TRUTH(T, type, no, yes)                                                        \
+    do {                                                                               \
+        const T f[] = {no}, t[] = {no, yes};                                           \
+        CHECK_OK(pila_any(ARRAY(f, type), &got));                                      \
+        CHECK(!got);                                                                   \
+        CHECK_OK(pila_any(ARRAY(t, type), &got));                                      \
+        CHECK(got);                                                                    \
     } while (0)
 #define LIST(...) __VA_ARGS__
     TRUTH(int8_t, &pila_i8, 0, -1);
@@ -650,9 +652,9 @@ static void test_join_faults_leave_the_buffer(void **state)
     CHECK_STATUS(pila_join(box_iter(&b), pila_cstr(","), &out), PILA_EUSER);
     CHECK_TEXT(pila_buf_view(&out), "kept");
     CHECK_STATUS(pila_join(ARRAY(vast, &pila_view), pila_cstr(","), &out), PILA_ELIMIT);
-    CHECK_STATUS(
-        pila_join(ARRAY(words, &pila_view), pila_str_of("", SIZE_MAX / 2), &out),
-        PILA_ELIMIT);
+    CHECK_STATUS(pila_join(ARRAY(words, &pila_view), pila_str_of("", SIZE_MAX / 2),
+                           &out),
+                 PILA_ELIMIT);
     out.cap = 4 + 17;
     b.end = PILA_END;
     CHECK_OK(pila_join(box_iter(&b), pila_cstr(","), &out)); /* exactly the cap */
@@ -729,8 +731,11 @@ static void test_short_writes_and_eintr(void **state)
 {
     static const size_t sizes[] = {1, 7, 4096, SIZE_MAX};
     static char long_end[100000];
-    const pila_str ends[] = {{"\n", 1}, {NULL, 0}, {"\r\n", 2},
-                             {"a separator of more than 16", 27}, {long_end, 100000}};
+    const pila_str ends[] = {{"\n", 1},
+                             {NULL, 0},
+                             {"\r\n", 2},
+                             {"a separator of more than 16", 27},
+                             {long_end, 100000}};
     pila_str lines[400];
 
     (void)state;
@@ -788,9 +793,9 @@ static void test_what_came_before_a_fault_is_written(void **state)
 
     (void)state;
     b.end = PILA_EIO;
-    CHECK_STATUS(
-        pila_write_lines(box_iter(&b), pila_cstr(";"), pila_to_write(disk_write, &d)),
-        PILA_EIO);
+    CHECK_STATUS(pila_write_lines(box_iter(&b), pila_cstr(";"),
+                                  pila_to_write(disk_write, &d)),
+                 PILA_EIO);
     CHECK_INT(errno, ENOSPC);
     CHECK_TEXT(pila_buf_view(&d.bytes), "spam;eggs;");
     CHECK_STATUS(pila_write_lines(ARRAY(ints, &pila_i64), pila_cstr(";"),
@@ -802,9 +807,9 @@ static void test_what_came_before_a_fault_is_written(void **state)
 
 static void test_to_a_file_and_a_descriptor(void **state)
 {
-    const pila_string words[] = {
-        pila_string_borrow(pila_cstr("spam")),
-        pila_string_borrow(pila_cstr("a long one, with 27 letters"))};
+    const pila_string words[] = {pila_string_borrow(pila_cstr("spam")),
+                                 pila_string_borrow(
+                                     pila_cstr("a long one, with 27 letters"))};
     char path[] = "/tmp/test_sinks_XXXXXX", text[200] = {0}, *memory = NULL;
     size_t memory_len = 0;
     int fd = mkstemp(path);
@@ -841,14 +846,14 @@ static void test_full_and_closed(void **state)
     FILE *f = fopen("/dev/full", "w");
 
     (void)state;
-    CHECK_STATUS(
-        pila_write_lines(ARRAY(words, &pila_view), pila_cstr("\n"), pila_to_fd(-1)),
-        PILA_EIO);
+    CHECK_STATUS(pila_write_lines(ARRAY(words, &pila_view), pila_cstr("\n"),
+                                  pila_to_fd(-1)),
+                 PILA_EIO);
     CHECK_INT(errno, EBADF);
     if (!f) return;
-    CHECK_STATUS(
-        pila_write_lines(ARRAY(words, &pila_view), pila_cstr("\n"), pila_to_file(f)),
-        PILA_EIO);
+    CHECK_STATUS(pila_write_lines(ARRAY(words, &pila_view), pila_cstr("\n"),
+                                  pila_to_file(f)),
+                 PILA_EIO);
     CHECK_INT(errno, ENOSPC);
     fclose(f);
 }

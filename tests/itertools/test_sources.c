@@ -13,9 +13,9 @@ static const char *shown(pila_iter it)
     size_t used = 0;
 
     text[0] = '\0';
-    PILA_FOR(int64_t, x, &it)
-    used += (size_t)snprintf(text + used, sizeof text - used, used ? " %lld" : "%lld",
-                             (long long)*x);
+    PILA_FOR (int64_t, x, &it)
+        used += (size_t)snprintf(text + used, sizeof text - used,
+                                 used ? " %lld" : "%lld", (long long)*x);
     CHECK_STATUS(it.status, PILA_END);
     CHECK(pila_next(&it, sizeof(int64_t)) == NULL);
     CHECK_STATUS(it.status, PILA_END);
@@ -28,33 +28,15 @@ static const struct row {
     int64_t start, stop, step;
     const char *forward, *reversed; /* list(range(...)), list(reversed(range(...))) */
 } rows[] = {
-    {"counts up", 0, 5, 1,
-     "0 1 2 3 4",
-     "4 3 2 1 0"},
-    {"counts down", 5, 0, -1,
-     "5 4 3 2 1",
-     "1 2 3 4 5"},
-    {"stop is not yielded", 0, 10, 5,
-     "0 5",
-     "5 0"},
-    {"a step beyond stop yields start", 0, 1, 100,
-     "0",
-     "0"},
-    {"start at stop is empty", 3, 3, 1,
-     "",
-     ""},
-    {"start beyond stop is empty", 4, 3, 1,
-     "",
-     ""},
-    {"downwards to a larger stop is empty", 3, 4, -1,
-     "",
-     ""},
-    {"negative to positive", -3, 4, 3,
-     "-3 0 3",
-     "3 0 -3"},
-    {"down over zero", 4, -5, -3,
-     "4 1 -2",
-     "-2 1 4"},
+    {"counts up", 0, 5, 1, "0 1 2 3 4", "4 3 2 1 0"},
+    {"counts down", 5, 0, -1, "5 4 3 2 1", "1 2 3 4 5"},
+    {"stop is not yielded", 0, 10, 5, "0 5", "5 0"},
+    {"a step beyond stop yields start", 0, 1, 100, "0", "0"},
+    {"start at stop is empty", 3, 3, 1, "", ""},
+    {"start beyond stop is empty", 4, 3, 1, "", ""},
+    {"downwards to a larger stop is empty", 3, 4, -1, "", ""},
+    {"negative to positive", -3, 4, 3, "-3 0 3", "3 0 -3"},
+    {"down over zero", 4, -5, -3, "4 1 -2", "-2 1 4"},
     {"the upper edge", INT64_MAX - 3, INT64_MAX, 1,
      "9223372036854775804 9223372036854775805 9223372036854775806",
      "9223372036854775806 9223372036854775805 9223372036854775804"},
@@ -62,8 +44,7 @@ static const struct row {
      "9223372036854775804 9223372036854775806",
      "9223372036854775806 9223372036854775804"},
     {"a step beyond the upper edge", INT64_MAX - 1, INT64_MAX, INT64_MAX,
-     "9223372036854775806",
-     "9223372036854775806"},
+     "9223372036854775806", "9223372036854775806"},
     {"the lower edge", INT64_MIN + 3, INT64_MIN, -1,
      "-9223372036854775805 -9223372036854775806 -9223372036854775807",
      "-9223372036854775807 -9223372036854775806 -9223372036854775805"},
@@ -71,16 +52,14 @@ static const struct row {
      "-9223372036854775805 -9223372036854775807",
      "-9223372036854775807 -9223372036854775805"},
     {"a step beyond the lower edge", INT64_MIN + 1, INT64_MIN, INT64_MIN,
-     "-9223372036854775807",
-     "-9223372036854775807"},
+     "-9223372036854775807", "-9223372036854775807"},
     {"all of int64 in three steps", INT64_MIN, INT64_MAX, INT64_MAX,
      "-9223372036854775808 -1 9223372036854775806",
      "9223372036854775806 -1 -9223372036854775808"},
     {"all of it in half steps", INT64_MIN, INT64_MAX, 4611686018427387904,
      "-9223372036854775808 -4611686018427387904 0 4611686018427387904",
      "4611686018427387904 0 -4611686018427387904 -9223372036854775808"},
-    {"all of it downwards", INT64_MAX, INT64_MIN, INT64_MIN,
-     "9223372036854775807 -1",
+    {"all of it downwards", INT64_MAX, INT64_MIN, INT64_MIN, "9223372036854775807 -1",
      "-1 9223372036854775807"},
     {"all of it down in half steps", INT64_MAX, INT64_MIN, -4611686018427387904,
      "9223372036854775807 4611686018427387903 -1 -4611686018427387905",
@@ -158,15 +137,13 @@ static bool agrees(int64_t start, int64_t stop, int64_t step, int wrong)
     bool same = true;
     size_t left = pila_iter_length_hint(&it);
 
-    PILA_FOR(int64_t, x, &it)
-    {
+    PILA_FOR (int64_t, x, &it) {
         same = same && *x == next + wrong && (step > 0 ? next < end : next > end);
         next += step;
         same = same && pila_iter_length_hint(&it) == --left;
     }
     same = same && (step > 0 ? next >= end : next <= end) && it.status == PILA_END;
-    PILA_FOR(int64_t, x, &back)
-    {
+    PILA_FOR (int64_t, x, &back) {
         next -= step;
         same = same && *x == next;
     }
@@ -213,8 +190,8 @@ static pila_status sweep(void *ctx)
     pila_status st = a.status ? a.status : b.status;
 
     (void)ctx;
-    PILA_FOR(int64_t, x, &a) CHECK(*x < 10);
-    PILA_FOR(int64_t, x, &b) CHECK(*x < 10);
+    PILA_FOR (int64_t, x, &a) CHECK(*x < 10);
+    PILA_FOR (int64_t, x, &b) CHECK(*x < 10);
     CHECK(a.status == PILA_END || a.status == PILA_ENOMEM);
     pila_iter_drop(&a);
     pila_iter_drop(&b);

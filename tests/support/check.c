@@ -51,7 +51,8 @@ void check_alloc_stop(void)
     long live = plan.live;
 
     pila_mem_hook(NULL);
-    if (live) fail_msg("%s: %ld blocks still live", check_row ? check_row : "end", live);
+    if (live)
+        fail_msg("%s: %ld blocks still live", check_row ? check_row : "end", live);
 }
 
 long check_alloc_fail(long n, int forever)
@@ -85,7 +86,8 @@ void check_alloc_sweep(pila_status (*scenario)(void *ctx), void *ctx)
                 fail_msg("allocation %ld failed%s: the scenario answers %s", n,
                          forever ? " for ever" : "", pila_status_name(st));
         }
-        if (runs == 0) fail_msg("the scenario allocates nothing: the sweep proves nothing");
+        if (runs == 0)
+            fail_msg("the scenario allocates nothing: the sweep proves nothing");
     }
 }
 

@@ -26,33 +26,33 @@
 /* A failure names the row: ROW(r) before the asserts of a table's row. */
 extern const char *check_row;
 #define ROW(text) (check_row = (text))
-#define CHECK(expr)                                                                      \
-    do {                                                                                 \
-        if (!(expr)) fail_msg("%s: %s", check_row ? check_row : __func__, #expr);        \
+#define CHECK(expr)                                                                    \
+    do {                                                                               \
+        if (!(expr)) fail_msg("%s: %s", check_row ? check_row : __func__, #expr);      \
     } while (0)
-#define CHECK_INT(got, want)                                                             \
-    do {                                                                                 \
-        long long got_ = (long long)(got), want_ = (long long)(want);                    \
-        if (got_ != want_)                                                               \
-            fail_msg("%s: %s: got %lld, want %lld", check_row ? check_row : __func__,    \
-                     #got, got_, want_);                                                 \
+#define CHECK_INT(got, want)                                                           \
+    do {                                                                               \
+        long long got_ = (long long)(got), want_ = (long long)(want);                  \
+        if (got_ != want_)                                                             \
+            fail_msg("%s: %s: got %lld, want %lld", check_row ? check_row : __func__,  \
+                     #got, got_, want_);                                               \
     } while (0)
-#define CHECK_STATUS(got, want)                                                          \
-    do {                                                                                 \
-        pila_status got_ = (got), want_ = (want);                                        \
-        if (got_ != want_)                                                               \
-            fail_msg("%s: %s: got %s, want %s", check_row ? check_row : __func__, #got,  \
-                     pila_status_name(got_), pila_status_name(want_));                   \
+#define CHECK_STATUS(got, want)                                                        \
+    do {                                                                               \
+        pila_status got_ = (got), want_ = (want);                                      \
+        if (got_ != want_)                                                             \
+            fail_msg("%s: %s: got %s, want %s", check_row ? check_row : __func__,      \
+                     #got, pila_status_name(got_), pila_status_name(want_));           \
     } while (0)
 #define CHECK_OK(got) CHECK_STATUS(got, PILA_OK)
 /* got is a pila_str, want a C string. */
-#define CHECK_TEXT(got, want)                                                            \
-    do {                                                                                 \
-        pila_str got_ = (got), want_ = pila_cstr(want);                                  \
-        if (!pila_str_eq(got_, want_))                                                   \
-            fail_msg("%s: %s: got \"%.*s\", want \"%s\"",                                \
-                     check_row ? check_row : __func__, #got, (int)got_.len,              \
-                     got_.len ? got_.ptr : "", want_.ptr);                               \
+#define CHECK_TEXT(got, want)                                                          \
+    do {                                                                               \
+        pila_str got_ = (got), want_ = pila_cstr(want);                                \
+        if (!pila_str_eq(got_, want_))                                                 \
+            fail_msg("%s: %s: got \"%.*s\", want \"%s\"",                              \
+                     check_row ? check_row : __func__, #got, (int)got_.len,            \
+                     got_.len ? got_.ptr : "", want_.ptr);                             \
     } while (0)
 
 /* Blocks of the library now allocated; counted from check_alloc_start. */
@@ -67,8 +67,8 @@ long check_alloc_fail(long n, int forever);
 /* Run the scenario with every allocation failing in turn, as said above. */
 void check_alloc_sweep(pila_status (*scenario)(void *ctx), void *ctx);
 
-/* A small deterministic generator (splitmix64) for the random tests; a failing run names
- * its seed. PILA_SEED in the environment sets another. */
+/* A small deterministic generator (splitmix64) for the random tests; a failing run
+ * names its seed. PILA_SEED in the environment sets another. */
 typedef struct check_rng {
     uint64_t state;
 } check_rng;

@@ -64,11 +64,11 @@ typedef struct cli_common {
 
 typedef struct cli_command {
     const char *name;
-    const char *summary;  /* one line */
-    const char *usage;    /* after "pila name" */
-    const char *examples; /* lines of "$ command", shown first */
-    const char *python;   /* what it is in Python */
-    const char *notes;    /* memory class, output, what is refused */
+    const char *summary;       /* one line */
+    const char *usage;         /* after "pila name" */
+    const char *examples;      /* lines of "$ command", shown first */
+    const char *python;        /* what it is in Python */
+    const char *notes;         /* memory class, output, what is refused */
     const cli_option *options; /* ended by a NULL name */
     size_t size;               /* bytes of its options */
     const void *defaults;      /* what they are at first */
@@ -101,7 +101,8 @@ int cli_malformed(const char *file, size_t line, size_t column, const char *why)
 bool cli_colored(int fd, cli_when when);
 void cli_color_messages(cli_when when); /* what --color said */
 
-/* ---- output: to stdout, or to a temporary file that takes the place of -o FILE ---- */
+/* ---- output: to stdout, or to a temporary file that takes the place of -o FILE ----
+ */
 
 typedef struct cli_output {
     int fd;
@@ -115,7 +116,8 @@ typedef struct cli_output {
 
 /* Ready to write; CLI_DONE, or CLI_TROUBLE and a message. */
 int cli_output_open(cli_output *o, const char *path, bool by_line);
-void cli_write(cli_output *o, const void *bytes, size_t n); /* trouble is kept for close */
+void cli_write(cli_output *o, const void *bytes,
+               size_t n); /* trouble is kept for close */
 void cli_write_text(cli_output *o, const char *text);
 void cli_write_int(cli_output *o, int64_t n);
 void cli_end_line(cli_output *o, char end);
@@ -134,10 +136,10 @@ typedef struct cli_input {
     const char *name; /* for messages */
     int fd;
     bool is_stdin;
-    bool started;           /* something was read */
-    int64_t left;           /* bytes still to be read; -1: to the end */
-    int64_t head;           /* of these, what is left of the header before a part ... */
-    int64_t from;           /* ... that starts here */
+    bool started; /* something was read */
+    int64_t left; /* bytes still to be read; -1: to the end */
+    int64_t head; /* of these, what is left of the header before a part ... */
+    int64_t from; /* ... that starts here */
 } cli_input;
 
 enum { CLI_PARTS_MOST = 1000000000 };
@@ -163,9 +165,9 @@ char cli_separator(const cli_common *o);
 
 typedef struct cli_key {
     const cli_common *common;
-    bool fold;      /* ASCII letters to lower case */
-    bool words;     /* runs between white space are the records */
-    bool chars;     /* UTF-8 characters are the records */
+    bool fold;  /* ASCII letters to lower case */
+    bool words; /* runs between white space are the records */
+    bool chars; /* UTF-8 characters are the records */
     const char *file;
     int *exit_code; /* CLI_NO is left here when a record was reported */
 } cli_key;

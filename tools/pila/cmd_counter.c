@@ -46,9 +46,11 @@ static const cli_option options[] = {
      "count words: runs of bytes that are not ASCII white space"},
     {0, "chars", CLI_SET, AT(unit), CHARS, NULL, "count UTF-8 characters"},
     {'c', "most-common", CLI_INT, AT(most), 0, "N", "only the N highest counts"},
-    {0, "least-common", CLI_INT, AT(least), 0, "N", "the N lowest counts, lowest first"},
+    {0, "least-common", CLI_INT, AT(least), 0, "N",
+     "the N lowest counts, lowest first"},
     {0, "min-count", CLI_INT, AT(minimum), INT64_MIN, "N", "only counts of at least N"},
-    {'i', "ignore-case", CLI_SET, AT(fold), 1, NULL, "ASCII letters count as lower case"},
+    {'i', "ignore-case", CLI_SET, AT(fold), 1, NULL,
+     "ASCII letters count as lower case"},
     {0, "elements", CLI_SET, AT(show), ELEMENTS, NULL,
      "print each key as often as it occurs, in order of first occurrence"},
     {0, "distinct", CLI_SET, AT(show), DISTINCT, NULL, "print how many keys there are"},
@@ -57,7 +59,8 @@ static const cli_option options[] = {
     {0, "add", CLI_LIST, AT(others), OP_ADD, "FILE", "add the counts of FILE"},
     {0, "subtract", CLI_LIST, AT(others), OP_SUBTRACT, "FILE",
      "subtract the counts of FILE; those below 1 are left out"},
-    {0, "and", CLI_LIST, AT(others), OP_AND, "FILE", "keep the lower count of each key"},
+    {0, "and", CLI_LIST, AT(others), OP_AND, "FILE",
+     "keep the lower count of each key"},
     {0, "or", CLI_LIST, AT(others), OP_OR, "FILE", "keep the higher count of each key"},
     {0, "partial", CLI_SET, AT(show), PARTIAL, NULL,
      "print key<TAB>count for --merge: keys escaped, in order of first occurrence"},
@@ -98,7 +101,8 @@ static int check_input(const counter_options *o)
     if (o->merge && o->fold)
         return cli_trouble(NULL, "--ignore-case goes with --partial, not with --merge");
     if (o->merge && c->errors != CLI_FAIL)
-        return cli_trouble(NULL, "--merge stops at a malformed line, whatever --errors");
+        return cli_trouble(NULL,
+                           "--merge stops at a malformed line, whatever --errors");
     if (o->unit != LINES && !o->merge &&
         (c->field || c->header || c->separator || cells || c->in == CLI_JSONL))
         return cli_trouble(NULL, "--words and --chars count text, not fields or JSON");
@@ -161,7 +165,8 @@ static void outcome_of(outcome *run, const cli_input *in, const cli_common *o,
         run->read++;
         return;
     }
-    if (st == PILA_EIO && !in->started) { /* a directory, say: the others are still done */
+    if (st == PILA_EIO &&
+        !in->started) { /* a directory, say: the others are still done */
         run->code = cli_trouble_status(in->name, st);
         return;
     }
@@ -171,7 +176,8 @@ static void outcome_of(outcome *run, const cli_input *in, const cli_common *o,
     if (st == PILA_ELIMIT)
         (void)cli_trouble(in->name, "a record is longer than %lld bytes (--max-record)",
                           (long long)o->max_record);
-    else if (st == PILA_EOVERFLOW) (void)cli_trouble(in->name, "a count exceeds 64 bits");
+    else if (st == PILA_EOVERFLOW)
+        (void)cli_trouble(in->name, "a count exceeds 64 bits");
     else run->code = cli_trouble_status(st == PILA_EIO ? in->name : NULL, st);
 }
 
@@ -340,8 +346,8 @@ static pila_status chars_byte(Tally *t, int byte, int64_t n)
 }
 
 /* The n characters of a window. */
-static pila_status chars_window(Tally *t, char_counts *c, const pila_str *text, size_t n,
-                                bool fold)
+static pila_status chars_window(Tally *t, char_counts *c, const pila_str *text,
+                                size_t n, bool fold)
 {
     pila_status st = PILA_OK;
 
@@ -389,7 +395,8 @@ static void count_input(Tally *t, const char *operand, counter_options *o, outco
     if (opened == CLI_DONE)
         opened = cli_input_cut(&in, o->split, cli_separator(c), words, c->header);
     if (opened != CLI_DONE) run->code = opened;
-    else if (chars) outcome_of(run, &in, c, count_chars(t, cli_keys(&in, &key), o->fold));
+    else if (chars)
+        outcome_of(run, &in, c, count_chars(t, cli_keys(&in, &key), o->fold));
     else outcome_of(run, &in, c, Tally_update(t, cli_keys(&in, &key)));
     cli_input_close(&in);
 }
@@ -417,8 +424,9 @@ static void combine_others(Tally *t, counter_options *o, outcome *run)
         Tally other = {0};
         int64_t what = o->others.item[k].what;
         read_input(&other, o->others.item[k].text, o, run);
-        if (run->code == CLI_TROUBLE) run->stop = true; /* a different answer, not a part */
-        pila_status st = run->stop            ? PILA_OK
+        if (run->code == CLI_TROUBLE)
+            run->stop = true; /* a different answer, not a part */
+        pila_status st = run->stop             ? PILA_OK
                          : what == OP_ADD      ? Tally_iplus(t, &other)
                          : what == OP_SUBTRACT ? Tally_iminus(t, &other)
                          : what == OP_AND      ? Tally_iand(t, &other)
@@ -456,7 +464,8 @@ static char line_end(const counter_options *o)
     return o->common.out == CLI_NUL ? '\0' : '\n';
 }
 
-static void write_count(cli_output *out, const counter_options *o, pila_str key, int64_t n)
+static void write_count(cli_output *out, const counter_options *o, pila_str key,
+                        int64_t n)
 {
     char padded[32];
 
@@ -478,16 +487,19 @@ static void write_count(cli_output *out, const counter_options *o, pila_str key,
     cli_end_line(out, line_end(o));
 }
 
-static pila_status show_counts(cli_output *out, const counter_options *o, const Tally *t)
+static pila_status show_counts(cli_output *out, const counter_options *o,
+                               const Tally *t)
 {
-    size_t n = o->most >= 0 ? (size_t)o->most : o->least >= 0 ? (size_t)o->least : SIZE_MAX;
+    size_t n = o->most >= 0    ? (size_t)o->most
+               : o->least >= 0 ? (size_t)o->least
+                               : SIZE_MAX;
     bool lowest = o->least >= 0, chosen = o->minimum > INT64_MIN;
     /* counts below the minimum are passed over, not ranked among the N */
     size_t ranked = chosen && lowest ? SIZE_MAX : n;
-    pila_iter it = lowest ? Tally_least_common(t, ranked) : Tally_most_common(t, ranked);
+    pila_iter it =
+        lowest ? Tally_least_common(t, ranked) : Tally_most_common(t, ranked);
 
-    PILA_FOR(Tally_item, e, &it)
-    {
+    PILA_FOR (Tally_item, e, &it) {
         if (n == 0) break;
         if (e->value < o->minimum) continue;
         write_count(out, o, pila_string_view(&e->key), e->value);
@@ -498,12 +510,12 @@ static pila_status show_counts(cli_output *out, const counter_options *o, const 
     return st;
 }
 
-static pila_status show_elements(cli_output *out, const counter_options *o, const Tally *t)
+static pila_status show_elements(cli_output *out, const counter_options *o,
+                                 const Tally *t)
 {
     pila_iter it = Tally_items(t);
 
-    PILA_FOR(Tally_item, e, &it)
-    {
+    PILA_FOR (Tally_item, e, &it) {
         if (e->value < o->minimum) continue;
         for (int64_t n = 0; n < e->value && !out->failed; n++) {
             write_key(out, o, pila_string_view(&e->key));
@@ -513,13 +525,13 @@ static pila_status show_elements(cli_output *out, const counter_options *o, cons
     return pila_iter_outcome(&it);
 }
 
-static pila_status show_number(cli_output *out, const counter_options *o, const Tally *t)
+static pila_status show_number(cli_output *out, const counter_options *o,
+                               const Tally *t)
 {
     pila_iter it = Tally_items(t);
     int64_t keys = 0, total = 0;
 
-    PILA_FOR(Tally_item, e, &it)
-    {
+    PILA_FOR (Tally_item, e, &it) {
         if (e->value < o->minimum) continue;
         keys++;
         if (__builtin_add_overflow(total, e->value, &total)) return PILA_EOVERFLOW;
@@ -529,7 +541,8 @@ static pila_status show_number(cli_output *out, const counter_options *o, const 
     return PILA_OK;
 }
 
-static void write_partial(cli_output *out, const counter_options *o, pila_str key, int64_t n)
+static void write_partial(cli_output *out, const counter_options *o, pila_str key,
+                          int64_t n)
 {
     bool json = o->common.out == CLI_JSONL;
 
@@ -565,25 +578,26 @@ static pila_status show_sorted_partial(cli_output *out, const counter_options *o
 
     if (st == PILA_OK) st = Texts_sort(&keys, NULL, false);
     pila_iter it = Texts_iter(&keys);
-    if (st == PILA_OK) PILA_FOR(pila_string, key, &it)
-    {
-        int64_t n = 0;
-        if ((st = Tally_count(t, *key, &n)) != PILA_OK) break;
-        write_partial(out, o, pila_string_view(key), n);
-    }
+    if (st == PILA_OK)
+        PILA_FOR (pila_string, key, &it) {
+            int64_t n = 0;
+            if ((st = Tally_count(t, *key, &n)) != PILA_OK) break;
+            write_partial(out, o, pila_string_view(key), n);
+        }
     Texts_done(&keys);
     return st;
 }
 
-static pila_status show_partial(cli_output *out, const counter_options *o, const Tally *t)
+static pila_status show_partial(cli_output *out, const counter_options *o,
+                                const Tally *t)
 {
     pila_status st = PILA_OK;
 
     if (o->sorted) st = show_sorted_partial(out, o, t);
     else {
         pila_iter it = Tally_items(t);
-        PILA_FOR(Tally_item, e, &it)
-        write_partial(out, o, pila_string_view(&e->key), e->value);
+        PILA_FOR (Tally_item, e, &it)
+            write_partial(out, o, pila_string_view(&e->key), e->value);
     }
     write_partial_end(out, o, Tally_len(t));
     return st;
@@ -656,7 +670,8 @@ static pila_status runs_start(run_input *runs, size_t n, outcome *run, run_input
     return st;
 }
 
-static void write_merged(cli_output *out, const counter_options *o, pila_str key, int64_t n)
+static void write_merged(cli_output *out, const counter_options *o, pila_str key,
+                         int64_t n)
 {
     if (n < o->minimum) return;
     if (o->show == PARTIAL) write_partial(out, o, key, n);
@@ -674,8 +689,8 @@ static run_input *run_lowest(run_input *runs, size_t n)
 }
 
 /* Sum equal keys as they come, lowest first. *at is the input of a fault. */
-static pila_status merge_runs(cli_output *out, const counter_options *o, run_input *runs,
-                              size_t n, run_input **at)
+static pila_status merge_runs(cli_output *out, const counter_options *o,
+                              run_input *runs, size_t n, run_input **at)
 {
     pila_buf key = {0};
     int64_t sum = 0;
@@ -683,7 +698,8 @@ static pila_status merge_runs(cli_output *out, const counter_options *o, run_inp
     size_t keys = 0;
     pila_status st = PILA_OK;
 
-    for (run_input *r; st == PILA_OK && (r = run_lowest(runs, n)); st = run_advance(r)) {
+    for (run_input *r; st == PILA_OK && (r = run_lowest(runs, n));
+         st = run_advance(r)) {
         *at = r;
         bool same = any && pila_str_eq(pila_buf_view(&key), r->key);
         if (any && !same) write_merged(out, o, pila_buf_view(&key), sum);
@@ -718,7 +734,8 @@ static int merge_sorted(const counter_options *o)
         outcome_code(&run, partials_open(&runs[k].from, operand[k], c));
     pila_status st = runs_start(runs, n, &run, &at);
     if (st != PILA_OK) outcome_of(&run, &at->from.in, c, st);
-    else if (!run.read) /* said already */;
+    else if (!run.read) /* said already */
+        ;
     else if (cli_output_open(&out, c->output, c->line_buffered) != CLI_DONE)
         run.code = CLI_TROUBLE;
     else {
@@ -758,8 +775,10 @@ static int run(void *given)
     return result.code;
 }
 
-static const counter_options defaults = {
-    .common = {.max_record = 1 << 30}, .most = -1, .least = -1, .minimum = INT64_MIN};
+static const counter_options defaults = {.common = {.max_record = 1 << 30},
+                                         .most = -1,
+                                         .least = -1,
+                                         .minimum = INT64_MIN};
 
 const cli_command cmd_counter = {
     "counter",

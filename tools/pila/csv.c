@@ -1,9 +1,10 @@
-/* csv.c - records and fields of CSV (RFC 4180): quotes may hold separators and newlines.
+/* csv.c - records and fields of CSV (RFC 4180): quotes may hold separators and
+ * newlines.
  *
  * A record is a line, joined with those that follow while a quote is open at its end. A
- * quote opens only as the first byte of a field: in 5" it is a byte like any other, as in
- * Python. Lines without a quote, nearly all, pass through as they are. A carriage return
- * before the newline belongs to the line end.
+ * quote opens only as the first byte of a field: in 5" it is a byte like any other, as
+ * in Python. Lines without a quote, nearly all, pass through as they are. A carriage
+ * return before the newline belongs to the line end.
  */
 #include "cli.h"
 
@@ -107,7 +108,8 @@ typedef struct csv_cursor {
     char separator;
 } csv_cursor;
 
-/* From the opening quote on: the text inside, undoubled; at is behind the closing one. */
+/* From the opening quote on: the text inside, undoubled; at is behind the closing one.
+ */
 static pila_status csv_quoted(csv_cursor *c, pila_buf *room, pila_str *out)
 {
     size_t from = room->len, at = c->at + 1;

@@ -1,4 +1,5 @@
-/* input.c - an operand as a stream of bytes: opened, cut for --split, read with progress.
+/* input.c - an operand as a stream of bytes: opened, cut for --split, read with
+ * progress.
  *
  * FILE operands are read by descriptor in the reader's blocks: faster than mmap, and no
  * more memory than one block.
@@ -39,8 +40,8 @@ void cli_progress_start(const cli_common *o)
 {
     struct stat st;
 
-    progress.on = o->progress == CLI_ALWAYS ||
-                  (o->progress == CLI_AUTO && isatty(STDERR_FILENO));
+    progress.on =
+        o->progress == CLI_ALWAYS || (o->progress == CLI_AUTO && isatty(STDERR_FILENO));
     progress.started_ms = now_ms();
     progress.next_ms =
         progress.started_ms + (o->progress == CLI_ALWAYS ? 0 : PROGRESS_FIRST_MS);
@@ -83,7 +84,8 @@ int cli_input_open(cli_input *in, const char *operand)
     in->fd = in->is_stdin ? STDIN_FILENO : open(operand, O_RDONLY | O_CLOEXEC);
     if (in->fd < 0) return cli_trouble(in->name, "%s", strerror(errno));
     if (in->is_stdin && isatty(in->fd))
-        fprintf(stderr, "pila %s: reading from the terminal; end with Ctrl-D\n", cli_name);
+        fprintf(stderr, "pila %s: reading from the terminal; end with Ctrl-D\n",
+                cli_name);
     return CLI_DONE;
 }
 
@@ -160,8 +162,8 @@ int cli_input_cut(cli_input *in, cli_split split, char separator, bool at_white_
     if (!split.parts) return CLI_DONE;
     if (fstat(in->fd, &st) != 0 || !S_ISREG(st.st_mode))
         return cli_trouble(in->name, "--split needs a regular file");
-    int64_t from = cut_at(in, share(st.st_size, split.part - 1, split.parts), st.st_size,
-                          separator, at_white_space);
+    int64_t from = cut_at(in, share(st.st_size, split.part - 1, split.parts),
+                          st.st_size, separator, at_white_space);
     int64_t to = cut_at(in, share(st.st_size, split.part, split.parts), st.st_size,
                         separator, at_white_space);
     if (split.part == split.parts) to = st.st_size;

@@ -46,8 +46,8 @@ static int json_hex4(json_scan *s)
     return n;
 }
 
-/* UTF-8 of a code point; U+DC80..U+DCFF is the byte it stands for (surrogateescape), and
- * any other lone surrogate its three bytes, as Python's surrogatepass. */
+/* UTF-8 of a code point; U+DC80..U+DCFF is the byte it stands for (surrogateescape),
+ * and any other lone surrogate its three bytes, as Python's surrogatepass. */
 static pila_status json_add_code(pila_buf *out, uint32_t code)
 {
     char b[4];
@@ -161,8 +161,8 @@ static bool json_number(json_scan *s)
 
 static bool json_word(json_scan *s)
 {
-    static const char *const words[] = {"true", "false", "null", "NaN", "Infinity",
-                                        "-Infinity"};
+    static const char *const words[] = {"true", "false",    "null",
+                                        "NaN",  "Infinity", "-Infinity"};
 
     for (size_t k = 0; k < sizeof words / sizeof *words; k++) {
         size_t n = strlen(words[k]);
@@ -221,8 +221,8 @@ static pila_status json_skip(json_scan *s, pila_buf *room)
         if (opened) {
             if (depth == JSON_DEPTH) return PILA_ELIMIT;
             uint64_t bit = (uint64_t)1 << (depth % 64);
-            object[depth / 64] = opened == '{' ? object[depth / 64] | bit
-                                               : object[depth / 64] & ~bit;
+            object[depth / 64] =
+                opened == '{' ? object[depth / 64] | bit : object[depth / 64] & ~bit;
             depth++;
         }
         for (;; first = false) { /* close what ends here, or go on to the next value */
@@ -336,7 +336,8 @@ pila_status cli_json_value(pila_str text, const char *pointer, pila_buf *room,
 {
     json_seek k = {{text.ptr, text.ptr + text.len}, room, {NULL, 0}, false};
     json_scan check = k.scan;
-    pila_status st = json_skip(&check, room); /* syntax first, so that a seek is simple */
+    pila_status st =
+        json_skip(&check, room); /* syntax first, so that a seek is simple */
     bool entered = true;
 
     json_space(&check);

@@ -15,11 +15,11 @@ enum { KEYS_WINDOW = 256, KEYS_ROOM = 64 << 10 };
 typedef struct keys_state {
     pila_iter records;
     cli_key key;
-    size_t line;          /* of the record at hand, from 1 */
-    size_t column;        /* of a field, from 0 */
+    size_t line;   /* of the record at hand, from 1 */
+    size_t column; /* of a field, from 0 */
     bool by_column;
     bool header_to_come;
-    char separator;       /* of CSV and TSV */
+    char separator; /* of CSV and TSV */
     pila_buf room;
     pila_str view[KEYS_WINDOW];
 } keys_state;
@@ -49,7 +49,8 @@ static pila_status field_by(pila_str record, pila_str sep, size_t index, pila_st
     for (;; index--) {
         const char *at = from;
         while (at < end && (at = memchr(at, sep.ptr[0], (size_t)(end - at)))) {
-            if ((size_t)(end - at) >= sep.len && memcmp(at, sep.ptr, sep.len) == 0) break;
+            if ((size_t)(end - at) >= sep.len && memcmp(at, sep.ptr, sep.len) == 0)
+                break;
             at++;
         }
         if (!at || at > end) at = end;
@@ -83,7 +84,8 @@ pila_status cli_unescape(pila_str text, pila_buf *room, pila_str *out)
 }
 
 /* The field of one record. *column is set for a fault in the record's syntax. */
-static pila_status keys_field(keys_state *s, pila_str record, pila_str *out, size_t *column)
+static pila_status keys_field(keys_state *s, pila_str record, pila_str *out,
+                              size_t *column)
 {
     const cli_common *o = s->key.common;
     pila_status st;
@@ -100,8 +102,7 @@ static pila_status keys_field(keys_state *s, pila_str record, pila_str *out, siz
         st = field_by(record, pila_str_of(&s->separator, 1), s->column, out);
         return st == PILA_OK ? cli_unescape(*out, &s->room, out) : st;
     }
-    if (o->separator)
-        return field_by(record, pila_cstr(o->separator), s->column, out);
+    if (o->separator) return field_by(record, pila_cstr(o->separator), s->column, out);
     return field_of_words(record, s->column, out);
 }
 
@@ -131,8 +132,9 @@ static pila_status keys_refused(keys_state *s, pila_status why, size_t column)
     if (why != PILA_ESYNTAX && why != PILA_EINDEX && why != PILA_EKEY) return why;
     const char *reason = why != PILA_ESYNTAX  ? "no such field"
                          : o->in == CLI_JSONL ? "not valid JSON"
-                         : o->in == CLI_TSV   ? "bad escape"
-                                            : "a quote is not closed, or text follows it";
+                         : o->in == CLI_TSV
+                             ? "bad escape"
+                             : "a quote is not closed, or text follows it";
     if (o->errors != CLI_SKIP)
         keys_answer(s, cli_malformed(s->key.file, s->line,
                                      why == PILA_ESYNTAX ? column : 0, reason));
@@ -193,7 +195,8 @@ static pila_status keys_take(keys_state *s, pila_str record, size_t *n)
     return st == PILA_EKEY ? PILA_OK : st;
 }
 
-/* Room to decode the record, moving nothing that is in the window. False: first yield. */
+/* Room to decode the record, moving nothing that is in the window. False: first yield.
+ */
 static bool keys_make_room(keys_state *s, pila_str record, size_t n, pila_status *st)
 {
     size_t need = 2 * record.len; /* decoded, then folded */
@@ -212,7 +215,8 @@ static bool keys_refill(pila_iter *it)
 
     s->room.len = 0;
     while (n < KEYS_WINDOW && st == PILA_OK) {
-        if (n && !pila__iter_warm(&s->records)) break; /* a refill would move the views */
+        if (n && !pila__iter_warm(&s->records))
+            break; /* a refill would move the views */
         if (!pila_iter_ready(&s->records)) return pila_iter_end(it, s->records.status);
         pila_str record = *(const pila_str *)(const void *)s->records.cur;
         if (!keys_make_room(s, record, n, &st)) break;
@@ -250,7 +254,8 @@ static pila_iter keys_over(pila_iter records, const cli_key *key)
     s->key = *key;
     s->header_to_come = o->header && !key->words && !key->chars;
     s->separator = o->separator ? o->separator[0] : o->in == CLI_TSV ? '\t' : ',';
-    if (o->field && o->in != CLI_JSONL && o->field[strspn(o->field, "0123456789")] == 0) {
+    if (o->field && o->in != CLI_JSONL &&
+        o->field[strspn(o->field, "0123456789")] == 0) {
         s->by_column = true;
         s->column = (size_t)strtoull(o->field, NULL, 10) - 1;
     }
@@ -296,8 +301,9 @@ int cli_check_key(const cli_common *o)
         return cli_trouble(NULL, "--header means nothing with --in jsonl");
     if (!f) return CLI_DONE;
     if (o->in == CLI_JSONL)
-        return !*f || *f == '/' ? CLI_DONE
-                                : cli_trouble(NULL, "--field: '%s' is no JSON Pointer", f);
+        return !*f || *f == '/'
+                   ? CLI_DONE
+                   : cli_trouble(NULL, "--field: '%s' is no JSON Pointer", f);
     if (number && strtoull(f, NULL, 10) == 0)
         return cli_trouble(NULL, "--field: columns are counted from 1");
     if (!number && !o->header)

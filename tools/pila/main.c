@@ -60,7 +60,8 @@ static int unknown_command(const char *name)
 {
     const char *near = cli_nearest(name, command_name, NULL);
 
-    if (near) return cli_trouble(NULL, "no command '%s'; did you mean '%s'?", name, near);
+    if (near)
+        return cli_trouble(NULL, "no command '%s'; did you mean '%s'?", name, near);
     return cli_trouble(NULL, "no command '%s'; 'pila --list' shows them", name);
 }
 
@@ -96,7 +97,10 @@ static void help_page(cli_output *o)
     }
 }
 
-static void version_page(cli_output *o) { cli_write_text(o, "pila " PILA_VERSION "\n"); }
+static void version_page(cli_output *o)
+{
+    cli_write_text(o, "pila " PILA_VERSION "\n");
+}
 
 static int run(const cli_command *c, int argc, char **argv)
 {
@@ -107,7 +111,8 @@ static int run(const cli_command *c, int argc, char **argv)
     if (!o) return cli_trouble_status(NULL, PILA_ENOMEM);
     memcpy(o, c->defaults, c->size);
     code = cli_parse(c, argc, argv, o);
-    if (code != CLI_DONE) /* said already */;
+    if (code != CLI_DONE) /* said already */
+        ;
     else if (o->help) code = cli_show_help(c);
     else if (o->help_json) code = cli_show_help_json(c);
     else if (o->version) code = show(version_page);

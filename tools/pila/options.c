@@ -1,8 +1,8 @@
 /* options.c - one table of options, four uses: parsing, help, JSON, "did you mean".
  *
  * Spelling as POSIX and GNU have it: -c 10, -c10, -zc10, --most-common 10,
- * --most-common=10, operands anywhere, everything after -- an operand. No abbreviations:
- * a script that uses one breaks when an option is added.
+ * --most-common=10, operands anywhere, everything after -- an operand. No
+ * abbreviations: a script that uses one breaks when an option is added.
  */
 #include "cli.h"
 
@@ -16,13 +16,15 @@
 
 const cli_option cli_common_options[] = {
     {'f', "field", CLI_TEXT, AT(field), 0, "KEY",
-     "the field that counts: a column from 1, a name of the header (with -H), or a JSON "
+     "the field that counts: a column from 1, a name of the header (with -H), or a "
+     "JSON "
      "Pointer (with --in jsonl)"},
     {'d', "delimiter", CLI_TEXT, AT(separator), 0, "SEP",
      "what separates fields; default: white space, ',' for csv, tab for tsv"},
     {'H', "header", CLI_SET, AT(header), 1, NULL, "the first record names the fields"},
     {0, "in", CLI_CHOICE, AT(in), 0, "lines|nul|jsonl|csv|tsv", "format of the input"},
-    {0, "out", CLI_CHOICE, AT(out), 0, "lines|nul|jsonl|csv|tsv", "format of the output"},
+    {0, "out", CLI_CHOICE, AT(out), 0, "lines|nul|jsonl|csv|tsv",
+     "format of the output"},
     {'z', "zero", CLI_SET, AT(zero), 1, NULL,
      "records end with NUL, in and out; --out jsonl, csv or tsv stays what it is"},
     {'0', "null", CLI_SET, AT(zero), 1, NULL, "the same as -z"},
@@ -60,7 +62,8 @@ static const char *option_name(size_t k, void *ctx)
     return o ? o->name : NULL;
 }
 
-static const cli_option *option_by_name(const cli_command *c, const char *name, size_t n)
+static const cli_option *option_by_name(const cli_command *c, const char *name,
+                                        size_t n)
 {
     for (size_t k = 0;; k++) {
         const cli_option *o = option_at(c, k);
@@ -132,7 +135,8 @@ static int set_integer(const cli_option *o, const char *text, int64_t *out)
         shift = *end == 'K' ? 10 : *end == 'M' ? 20 : *end == 'G' ? 30 : 0;
         if (shift) end++;
     }
-    if (end == text || *end || isspace((unsigned char)*text)) return bad_value(o, text, "is no number");
+    if (end == text || *end || isspace((unsigned char)*text))
+        return bad_value(o, text, "is no number");
     if (errno || n > INT64_MAX >> shift) return bad_value(o, text, "is too large");
     if (n < o->value) return bad_value(o, text, "is too small");
     *out = (int64_t)n * ((int64_t)1 << shift);
@@ -203,7 +207,8 @@ static int parse_long(cli_args *a, const char *text)
     if (!o) {
         char name[80];
         snprintf(name, sizeof name, "%.*s", (int)(n < 70 ? n : 70), text);
-        const char *near = cli_nearest(name, option_name, (void *)(uintptr_t)a->command);
+        const char *near =
+            cli_nearest(name, option_name, (void *)(uintptr_t)a->command);
         if (near)
             return cli_trouble(NULL, "no option --%s; did you mean --%s?", name, near);
         return cli_trouble(NULL, "no option --%s; --help shows them", name);
@@ -261,7 +266,8 @@ int cli_parse(const cli_command *c, int argc, char **argv, void *options)
 
 /* ---- help ---- */
 
-/* Words, with line breaks so that no line is longer than 78; column is where it starts. */
+/* Words, with line breaks so that no line is longer than 78; column is where it starts.
+ */
 static void write_wrapped(cli_output *o, const char *text, size_t indent, size_t column)
 {
     for (bool first = true; *text; first = false) {
@@ -331,7 +337,8 @@ static void write_json_member(cli_output *o, const char *name, const char *text)
 int cli_show_help_json(const cli_command *c)
 {
     static cli_output o;
-    static const char *const kinds[] = {"flag", "int", "size", "text", "choice", "list"};
+    static const char *const kinds[] = {"flag", "int",    "size",
+                                        "text", "choice", "list"};
     const cli_option *option;
 
     if (cli_output_open(&o, NULL, false) != CLI_DONE) return CLI_TROUBLE;

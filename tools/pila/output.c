@@ -175,7 +175,10 @@ void cli_write(cli_output *o, const void *bytes, size_t n)
     }
 }
 
-void cli_write_text(cli_output *o, const char *text) { cli_write(o, text, strlen(text)); }
+void cli_write_text(cli_output *o, const char *text)
+{
+    cli_write(o, text, strlen(text));
+}
 
 void cli_write_int(cli_output *o, int64_t n)
 {
@@ -194,7 +197,8 @@ void cli_end_line(cli_output *o, char end)
     if (o->by_line) output_flush(o);
 }
 
-/* The temporary file in the place of the old one, with the old one's mode, or removed. */
+/* The temporary file in the place of the old one, with the old one's mode, or removed.
+ */
 static int output_replace(cli_output *o, bool keep)
 {
     struct stat old;

@@ -6,20 +6,11 @@
 
 _Static_assert(sizeof(gpointer) == sizeof(int64_t), "an int64 must fit a pointer");
 
-static gpointer glib_box(int64_t x)
-{
-    return (gpointer)(intptr_t)x;
-}
+static gpointer glib_box(int64_t x) { return (gpointer)(intptr_t)x; }
 
-static void *glib_make(void)
-{
-    return g_hash_table_new(g_direct_hash, g_direct_equal);
-}
+static void *glib_make(void) { return g_hash_table_new(g_direct_hash, g_direct_equal); }
 
-static void glib_free(void *map)
-{
-    g_hash_table_destroy((GHashTable *)map);
-}
+static void glib_free(void *map) { g_hash_table_destroy((GHashTable *)map); }
 
 static void glib_insert(void *map, const int64_t *keys, size_t n)
 {

@@ -14,10 +14,7 @@ typedef struct uth_map {
     uth_node *head;
 } uth_map;
 
-static void *uth_make(void)
-{
-    return calloc(1, sizeof(uth_map));
-}
+static void *uth_make(void) { return calloc(1, sizeof(uth_map)); }
 
 static void uth_free(void *map)
 {

@@ -11,10 +11,7 @@ typedef struct array {
     size_t head, end, cap; /* the items are [head, end) */
 } array;
 
-static void *array_make(void)
-{
-    return calloc(1, sizeof(array));
-}
+static void *array_make(void) { return calloc(1, sizeof(array)); }
 
 static void array_free(void *q)
 {

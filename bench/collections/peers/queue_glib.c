@@ -5,20 +5,11 @@
 
 _Static_assert(sizeof(gpointer) == sizeof(int64_t), "an int64 must fit a pointer");
 
-static int64_t glib_unbox(gpointer p)
-{
-    return (int64_t)(intptr_t)p;
-}
+static int64_t glib_unbox(gpointer p) { return (int64_t)(intptr_t)p; }
 
-static void *glib_make(void)
-{
-    return g_queue_new();
-}
+static void *glib_make(void) { return g_queue_new(); }
 
-static void glib_free(void *q)
-{
-    g_queue_free((GQueue *)q);
-}
+static void glib_free(void *q) { g_queue_free((GQueue *)q); }
 
 static void glib_push(void *q, size_t n)
 {

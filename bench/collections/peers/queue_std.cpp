@@ -4,18 +4,9 @@
 
 using queue = std::deque<int64_t>;
 
-static queue &of(void *q)
-{
-    return *static_cast<queue *>(q);
-}
-static void *std_make()
-{
-    return new queue;
-}
-static void std_free(void *q)
-{
-    delete &of(q);
-}
+static queue &of(void *q) { return *static_cast<queue *>(q); }
+static void *std_make() { return new queue; }
+static void std_free(void *q) { delete &of(q); }
 
 static void std_push(void *q, size_t n)
 {

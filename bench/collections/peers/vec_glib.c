@@ -5,10 +5,7 @@
 #include <glib.h>
 #include <string.h>
 
-static GArray *glib_new(void)
-{
-    return g_array_new(FALSE, FALSE, sizeof(int64_t));
-}
+static GArray *glib_new(void) { return g_array_new(FALSE, FALSE, sizeof(int64_t)); }
 
 static void *glib_append(size_t n)
 {
@@ -30,10 +27,7 @@ static uint64_t glib_sum(void *array)
     return total;
 }
 
-static void glib_free(void *array)
-{
-    g_array_free((GArray *)array, TRUE);
-}
+static void glib_free(void *array) { g_array_free((GArray *)array, TRUE); }
 
 static gint glib_compare(gconstpointer a, gconstpointer b)
 {

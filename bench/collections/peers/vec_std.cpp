@@ -22,19 +22,10 @@ static uint64_t std_sum(void *array)
     return total;
 }
 
-static void std_free(void *array)
-{
-    delete static_cast<list *>(array);
-}
+static void std_free(void *array) { delete static_cast<list *>(array); }
 
-static void sort(int64_t *items, size_t n)
-{
-    std::sort(items, items + n);
-}
-static void stable(int64_t *items, size_t n)
-{
-    std::stable_sort(items, items + n);
-}
+static void sort(int64_t *items, size_t n) { std::sort(items, items + n); }
+static void stable(int64_t *items, size_t n) { std::stable_sort(items, items + n); }
 
 const vec_peer vec_std = {"std::vector", nullptr, std_append, std_sum, std_free};
 const sort_peer sort_std = {"std::sort", nullptr, sort};

@@ -61,10 +61,7 @@ static uint64_t glib_sum(void *table)
     return total;
 }
 
-static void glib_free(void *table)
-{
-    g_hash_table_destroy((GHashTable *)table);
-}
+static void glib_free(void *table) { g_hash_table_destroy((GHashTable *)table); }
 
 const wordcount_peer wordcount_glib = {
     .name = "GHashTable",

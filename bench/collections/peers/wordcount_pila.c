@@ -1,6 +1,6 @@
 /* wordcount_pila.c - pila's counter through its typed face, fed by an iterator over the
- * words as they are: a wordcount_word is laid out as a pila_str. It owns its keys; words
- * of up to 15 bytes lie in the table, so most are never allocated. */
+ * words as they are: a wordcount_word is laid out as a pila_str. It owns its keys;
+ * words of up to 15 bytes lie in the table, so most are never allocated. */
 #include "wordcount.h"
 
 #include <pila/collections/counter.h>
@@ -34,8 +34,7 @@ static uint64_t pila_sum(void *table)
     pila_iter it = Words_items((const Words *)table);
     uint64_t total = 0;
 
-    PILA_FOR(Words_item, x, &it)
-    {
+    PILA_FOR (Words_item, x, &it) {
         pila_str word = pila_string_view(&x->key);
         total += wordcount_mix(word.ptr, word.len, (uint64_t)x->value);
     }

@@ -25,10 +25,7 @@ static uint64_t std_sum(void *counts)
     return total;
 }
 
-static void std_free(void *counts)
-{
-    delete static_cast<table *>(counts);
-}
+static void std_free(void *counts) { delete static_cast<table *>(counts); }
 
 const wordcount_peer wordcount_std = {"std::unordered_map", nullptr, std_count, std_sum,
                                       std_free};

@@ -34,5 +34,6 @@ static uint64_t fnv_ints(const int64_t *items, size_t n, uint64_t *out)
     return sum;
 }
 
-const hash_peer hash_fnv = {
-    .name = "FNV-1a by hand", .texts = fnv_texts, .ints = fnv_ints};
+const hash_peer hash_fnv = {.name = "FNV-1a by hand",
+                            .texts = fnv_texts,
+                            .ints = fnv_ints};

@@ -20,5 +20,6 @@ static uint64_t glib_ints(const int64_t *items, size_t n, uint64_t *out)
     return sum;
 }
 
-const hash_peer hash_glib = {
-    .name = "g_str_hash, g_int64_hash", .texts = glib_texts, .ints = glib_ints};
+const hash_peer hash_glib = {.name = "g_str_hash, g_int64_hash",
+                             .texts = glib_texts,
+                             .ints = glib_ints};

@@ -28,10 +28,7 @@ static const char *glib_data(void *buffer, size_t *len)
     return ((GString *)buffer)->str;
 }
 
-static void glib_free(void *buffer)
-{
-    g_string_free((GString *)buffer, TRUE);
-}
+static void glib_free(void *buffer) { g_string_free((GString *)buffer, TRUE); }
 
 const text_peer text_glib = {
     .name = "GString",

@@ -3,10 +3,7 @@
 
 #include <string>
 
-static std::string &of(void *buffer)
-{
-    return *static_cast<std::string *>(buffer);
-}
+static std::string &of(void *buffer) { return *static_cast<std::string *>(buffer); }
 
 static void *std_append(const text_pieces *pieces)
 {
@@ -33,10 +30,7 @@ static const char *std_data(void *buffer, size_t *len)
     return of(buffer).data();
 }
 
-static void std_free(void *buffer)
-{
-    delete &of(buffer);
-}
+static void std_free(void *buffer) { delete &of(buffer); }
 
 extern const text_peer text_std;
 const text_peer text_std = {"std::string",    nullptr,  std_append,

@@ -34,10 +34,7 @@ static uint64_t fgets_lines(const char *path)
     return lines_sum(count, bytes);
 }
 
-static bool is_space(char c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
+static bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 static uint64_t fgets_words(const char *path)
 {

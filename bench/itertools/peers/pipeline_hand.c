@@ -3,10 +3,7 @@
  * three: the others do one item after the other too. */
 #include "pipeline.h"
 
-static inline void unknown(int64_t k)
-{
-    __asm__ volatile("" : : "r"(k));
-}
+static inline void unknown(int64_t k) { __asm__ volatile("" : : "r"(k)); }
 
 static uint64_t hand_sum(int64_t n)
 {

@@ -25,10 +25,7 @@ struct stage {
     int64_t (*turn)(int64_t x); /* map */
 };
 
-static inline bool pull(stage *s, int64_t *out)
-{
-    return s->ops->next(s, out);
-}
+static inline bool pull(stage *s, int64_t *out) { return s->ops->next(s, out); }
 
 /* ---- stages ---- */
 
@@ -75,14 +72,8 @@ static const stage_ops range_ops = {range_next}, thirds_ops = {thirds_next},
                        squares_ops = {squares_next}, filter_ops = {filter_next},
                        map_ops = {map_next};
 
-static bool by_three(int64_t x)
-{
-    return x % 3 == 0;
-}
-static int64_t square(int64_t x)
-{
-    return (int64_t)((uint64_t)x * (uint64_t)x);
-}
+static bool by_three(int64_t x) { return x % 3 == 0; }
+static int64_t square(int64_t x) { return (int64_t)((uint64_t)x * (uint64_t)x); }
 
 __attribute__((noinline)) static stage *stage_new(stage init)
 {
