@@ -922,10 +922,16 @@ pila_deque *pila_deque_new(const pila_type *type, size_t maxlen)
 size_t pila_deque_len(const pila_deque *d) { return deque_len(&d->base, d->type); }
 size_t pila_deque_maxlen(const pila_deque *d) { return deque_maxlen(&d->base); }
 
-const void *pila_deque_get(const pila_deque *d, ptrdiff_t i){
+const void *pila_deque_get(const pila_deque *d, ptrdiff_t i)
+{
 #define DEQUE_CALL(t) pila__deque_get(&d->base, t, i)
     PILA__BY_WIDTH(d->type, DEQUE_CALL, DEQUE_CALL(d->type))
 #undef DEQUE_CALL
+}
+
+const void *pila_deque_at(const pila_deque *d, size_t i)
+{
+    return pila__deque_nth(&d->base, d->type, i);
 }
 
 pila_iter pila_deque_iter(const pila_deque *d)

@@ -29,6 +29,8 @@
 
 #include "../core/iter.h"
 
+#include <assert.h>
+
 /* No maxlen. */
 #define PILA_UNBOUNDED SIZE_MAX
 
@@ -157,6 +159,14 @@ PILA_INLINE const void *pila__deque_get(const pila__deque *d, const pila_type *t
 
     if (!pila__deque_locate(d, t->size, i, &position)) return NULL;
     return pila__deque_at(d, t->size, position);
+}
+
+/* Where i is known to be in range: no test of it, but an assert. */
+PILA_INLINE const void *pila__deque_nth(const pila__deque *d, const pila_type *t,
+                                        size_t i)
+{
+    assert(i < pila__deque_len(d, t->size));
+    return pila__deque_at(d, t->size, pila__deque_begin(d, t->size) + i);
 }
 
 PILA_INLINE PILA_MUST pila_status pila__deque_set(pila__deque *d, const pila_type *t,
@@ -340,6 +350,17 @@ PILA_API size_t pila_deque_maxlen(const pila_deque *d);
  * Python:  d[i], where it is O(n) in the middle
  */
 PILA_API const void *pila_deque_get(const pila_deque *d, ptrdiff_t i);
+
+/* pila_deque_at - the item at an index that is known to be in range, inside the deque.
+ *
+ * For loops over indices: nothing is tested but by assert.
+ *
+ *   i      0 <= i < pila_deque_len(d), or the behaviour is undefined
+ *
+ * Cost:    O(1), two loads
+ * Python:  d[i]
+ */
+PILA_API const void *pila_deque_at(const pila_deque *d, size_t i);
 
 /* pila_deque_iter - the items from left to right, a block at a time.
  *
@@ -653,6 +674,10 @@ PILA_END_C
     PILA_FACE const T *Name##_get(const Name *d, ptrdiff_t i)                          \
     {                                                                                  \
         return (const T *)pila__deque_get(&d->base, Name##_type(), i);                 \
+    }                                                                                  \
+    PILA_FACE const T *Name##_at(const Name *d, size_t i)                              \
+    {                                                                                  \
+        return (const T *)pila__deque_nth(&d->base, Name##_type(), i);                 \
     }                                                                                  \
     PILA_FACE pila_iter Name##_iter(const Name *d)                                     \
     {                                                                                  \

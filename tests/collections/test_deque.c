@@ -44,7 +44,9 @@ static bool holds(const pila_deque *d, const int64_t *values, size_t n)
 {
     if (!pila__deque_valid(&d->base, d->type) || pila_deque_len(d) != n) return false;
     for (size_t k = 0; k < n; k++)
-        if (at(d, (ptrdiff_t)k) != values[k]) return false;
+        if (at(d, (ptrdiff_t)k) != values[k] ||
+            pila_deque_at(d, k) != pila_deque_get(d, (ptrdiff_t)k))
+            return false;
     return true;
 }
 
@@ -318,6 +320,7 @@ static void typed_ring_keeps_the_last(void **state)
     for (int64_t k = 0; k < 5000; k++) {
         CHECK_OK(Longs_appendleft(&d, -k));
         CHECK_INT(*Longs_get(&d, -1), k < 699 ? 4998 - k : 699 - k);
+        CHECK(Longs_at(&d, 699) == Longs_get(&d, -1));
         CHECK_INT(Longs_len(&d), 700);
     }
     for (int64_t k = 0; k < 300; k++) { /* room at both ends, for 300 in all */

@@ -60,9 +60,7 @@ static uint64_t pila_index(void *q, const int64_t *at, size_t n)
     uint64_t total = 0;
 
     for (size_t k = 0; k < n; k++) {
-        const int64_t *item = Queue_get((const Queue *)q, (ptrdiff_t)at[k]);
-        if (!item) abort();
-        total += (uint64_t)*item;
+        total += (uint64_t)*Queue_at((const Queue *)q, (size_t)at[k]);
     }
     return total;
 }
