@@ -291,113 +291,15 @@ pila_iter pila_filter_fn(pila_iter src, pila_filter_callback *fn, void *ctx)
 typedef struct pair_stage {
     stage base;
     int64_t next;
-    bool spent;  /* INT64_MAX has been used */
-    size_t item; /* where the item is in a pair */
-    const pila_type *item_type;
-    pila_type type;
+    bool spent; /* INT64_MAX has been used */
+    pila_pair pair;
 } pair_stage;
-
-static const pair_stage *pair_of(void *ctx) { return (const pair_stage *)ctx; }
-
-static int64_t pair_index(const void *pair)
-{
-    PILA__LOAD(int64_t, index, pair);
-    return index;
-}
-
-static const char *pair_item(const pair_stage *s, const void *pair)
-{
-    return (const char *)pair + s->item;
-}
-
-static pila_status pair_hash(void *ctx, const void *pair, uint64_t *out)
-{
-    const pair_stage *s = pair_of(ctx);
-    uint64_t item = 0;
-    pila_status st = pila_type_hash(s->item_type, pair_item(s, pair), &item);
-
-    if (st == PILA_OK) *out = pila__hash_16((uint64_t)pair_index(pair), item);
-    return st;
-}
-
-static pila_status pair_eq(void *ctx, const void *a, const void *b, bool *out)
-{
-    const pair_stage *s = pair_of(ctx);
-
-    if (pair_index(a) == pair_index(b))
-        return pila_type_eq(s->item_type, pair_item(s, a), pair_item(s, b), out);
-    *out = false;
-    return PILA_OK;
-}
-
-static pila_status pair_less(void *ctx, const void *a, const void *b, bool *out)
-{
-    const pair_stage *s = pair_of(ctx);
-
-    if (pair_index(a) == pair_index(b))
-        return pila_type_less(s->item_type, pair_item(s, a), pair_item(s, b), out);
-    *out = pair_index(a) < pair_index(b);
-    return PILA_OK;
-}
-
-static pila_status pair_copy(void *ctx, void *out, const void *pair)
-{
-    const pair_stage *s = pair_of(ctx);
-    pila_status st =
-        pila_type_copy(s->item_type, (char *)out + s->item, pair_item(s, pair));
-
-    if (st == PILA_OK) memcpy(out, pair, sizeof(int64_t));
-    return st;
-}
-
-static void pair_drop_members(void *ctx, void *pair)
-{
-    const pair_stage *s = pair_of(ctx);
-
-    pila_type_drop(s->item_type, (char *)pair + s->item);
-}
-
-static pila_status pair_repr(void *ctx, const void *pair, pila_buf *out)
-{
-    const pair_stage *s = pair_of(ctx);
-    size_t was = out->len;
-    pila_status st = pila_buf_add_char(out, '(');
-
-    if (st == PILA_OK) st = pila_buf_add_int(out, pair_index(pair));
-    if (st == PILA_OK) st = pila_buf_add(out, pila_cstr(", "));
-    if (st == PILA_OK) st = pila_type_repr(s->item_type, pair_item(s, pair), out);
-    if (st == PILA_OK) st = pila_buf_add_char(out, ')');
-    if (st != PILA_OK) out->len = was;
-    return st;
-}
-
-/* The layout of struct { int64_t index; T item; }, and callbacks where T has them. */
-static bool pair_type(pila_type *pair, size_t *at, const pila_type *item)
-{
-    size_t align =
-        item->align > PILA_ALIGNOF(int64_t) ? item->align : PILA_ALIGNOF(int64_t);
-
-    *at = (sizeof(int64_t) + item->align - 1) / item->align * item->align;
-    if (!pila_add(*at, item->size, &pair->size)) return false;
-    if (!pila_add(pair->size, align - 1, &pair->size)) return false;
-    pair->size = pair->size / align * align;
-    pair->kind = PILA_KIND_OTHER;
-    pair->align = align;
-    pair->name = "tuple";
-    pair->hash = pair_hash;
-    pair->eq = pair_eq;
-    pair->less = pair_less;
-    pair->copy = pila_type_plain(item) ? NULL : pair_copy;
-    pair->drop = pila_type_plain(item) ? NULL : pair_drop_members;
-    pair->repr = pair_repr;
-    return true;
-}
 
 /* n pairs of items of a size; inlined with a constant one. */
 PILA_INLINE void pair_fill(pair_stage *s, const char *items, size_t n, size_t size)
 {
     char *pair = s->base.window;
-    size_t at = s->item, stride = s->type.size;
+    size_t at = s->pair.second_at, stride = s->pair.type.size;
     uint64_t index = (uint64_t)s->next;
 
     for (size_t k = 0; k < n; k++, pair += stride, items += size, index++) {
@@ -408,11 +310,13 @@ PILA_INLINE void pair_fill(pair_stage *s, const char *items, size_t n, size_t si
 
 static void pair_fill_window(pair_stage *s, const char *items, size_t n)
 {
-    switch (s->item_type->size) {
+    size_t size = s->pair.second->size;
+
+    switch (size) {
     case 4: pair_fill(s, items, n, 4); break;
     case 8: pair_fill(s, items, n, 8); break;
     case 16: pair_fill(s, items, n, 16); break;
-    default: pair_fill(s, items, n, s->item_type->size); break;
+    default: pair_fill(s, items, n, size); break;
     }
 }
 
@@ -433,27 +337,25 @@ static bool pair_refill(pila_iter *it)
     pair_fill_window(s, src->cur, n);
     s->next = (int64_t)((uint64_t)s->next + n);
     pila_iter_skip(src, n);
-    return stage_yield(it, src, s->base.window, n * s->type.size);
+    return stage_yield(it, src, s->base.window, n * s->pair.type.size);
 }
 
 pila_iter pila_enumerate(pila_iter src, int64_t start)
 {
     static const pila_iter_ops ops = {pair_refill, stage_drop, stage_hint};
-    pila_type type = {
-        PILA_KIND_OTHER, 0, 1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL};
-    size_t at;
+    pila_pair pair;
+    pila_status st;
 
     if (src.status != PILA_OK) return stage_refused(&src, src.status);
-    if (!pair_type(&type, &at, src.type)) return stage_refused(&src, PILA_EOVERFLOW);
-    pair_stage *s = (pair_stage *)stage_new(&src, sizeof *s, &type);
+    st = pila_pair_init(&pair, &pila_i64, src.type);
+    if (st != PILA_OK) return stage_refused(&src, st);
+    pair_stage *s = (pair_stage *)stage_new(&src, sizeof *s, &pair.type);
     if (!s) return stage_refused(&src, PILA_ENOMEM);
     s->next = start;
-    s->item = at;
-    s->item_type = src.type;
-    s->type = type;
-    s->type.ctx = s;
-    memset(s->base.window, 0, s->base.room * type.size); /* padding is never garbage */
-    return pila_iter_make(&s->type, &ops, s);
+    (void)!pila_pair_init(&s->pair, &pila_i64, s->base.src.type); /* as before */
+    memset(s->base.window, 0,
+           s->base.room * pair.type.size); /* no garbage in padding */
+    return pila_iter_make(&s->pair.type, &ops, s);
 }
 
 /* ---- chain: a list of sources, so that two chains join in O(1) ---- */
