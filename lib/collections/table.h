@@ -268,7 +268,7 @@ PILA_INLINE pila_status pila__dict_put(pila__dict *d, const pila_type *kt,
     if (out) *out = at;
     if (!overwrite) return PILA_OK;
     if (pila_type_plain(t->second)) {
-        memcpy(at, value, t->second->size);
+        memmove(at, value, t->second->size); /* may be the same: d.update(d.items()) */
         return PILA_OK;
     }
     return pila__dict_put_slow(d, t, key, value, overwrite, out);
