@@ -55,14 +55,14 @@
     X(PILA_EEOF,      "EOFError",             "input ended too early")                   \
     X(PILA_EIO,       "OSError",              "input or output failed, errno says how")  \
     X(PILA_EREFUSED,  "PermissionError",      "refused by policy")
-/* clang-format on */
 
 typedef enum pila_status {
 #define PILA_STATUS_ENUM(name, exception, text) name,
     PILA_STATUSES(PILA_STATUS_ENUM)
 #undef PILA_STATUS_ENUM
-        PILA_EUSER = 256 /* the first number free for callbacks */
+    PILA_EUSER = 256 /* the first number free for callbacks */
 } pila_status;
+/* clang-format on */
 
 /* Where and why a parser stopped. */
 typedef struct pila_error {
