@@ -16,6 +16,7 @@ import importlib
 import os
 import pathlib
 import shutil
+import signal
 import sys
 import time
 import traceback
@@ -27,6 +28,14 @@ from harness import Tests  # noqa: E402
 HERE = pathlib.Path(__file__).resolve().parent
 
 
+def take_signals_as_usual():
+    """A shell starts its background jobs with SIGINT ignored, nohup with SIGHUP; the
+    programs under test would inherit that."""
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+        if signal.getsignal(number) == signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("pila", type=pathlib.Path)
@@ -35,6 +44,7 @@ def main():
     parser.add_argument("--only", action="append", default=[])
     parser.add_argument("--list", action="store_true", help="name every row as it is run")
     args = parser.parse_args()
+    take_signals_as_usual()
 
     shim = args.shim.resolve() if args.shim else None
     tests = Tests(args.pila.resolve(), args.scratch.resolve(), shim, args.list)
