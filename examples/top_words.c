@@ -13,7 +13,7 @@ int main(void)
     pila_status st = Words_update(&count, pila_words(pila_from_file(stdin)));
     pila_iter top = Words_most_common(&count, 10);
 
-    PILA_FOR (Words_item, e, &top) {
+    PILA_FOR(Words_item, e, &top) {
         pila_str word = pila_string_view(&e->key);
         printf("%8lld %.*s\n", (long long)e->value, (int)word.len, word.ptr);
     }

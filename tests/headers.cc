@@ -45,7 +45,7 @@ int main()
     if (st == PILA_OK)
         st = Words_count(&words, pila_string_borrow(pila_cstr("spam")), &spam);
     pila_iter it = pila_map(pila_filter(pila_range(0, 10, 1), by_three), square);
-    PILA_FOR (int64_t, x, &it) sum += *x;
+    PILA_FOR(int64_t, x, &it) sum += *x;
     pila_iter_drop(&it);
     Ints_done(&row);
     Longs_done(&queue);

@@ -32,7 +32,7 @@ static uint64_t item_by_item(pila_iter it)
 {
     uint64_t sum = 0;
 
-    PILA_FOR (int64_t, x, &it) sum += (uint64_t)*x;
+    PILA_FOR(int64_t, x, &it) sum += (uint64_t)*x;
     if (it.status != PILA_END) bench_die("%s", pila_status_text(it.status));
     pila_iter_drop(&it);
     return sum;

@@ -39,7 +39,7 @@ static uint64_t by_item(void *ctx)
     pila_iter it = pila_range(0, count_of(ctx), 1);
     uint64_t sum = 0;
 
-    PILA_FOR (int64_t, x, &it) sum += (uint64_t)*x;
+    PILA_FOR(int64_t, x, &it) sum += (uint64_t)*x;
     must(pila_iter_outcome(&it));
     pila_iter_drop(&it);
     return sum;

@@ -168,17 +168,17 @@ pila_status pila_pair_init(pila_pair *p, const pila_type *first,
     p->first = first;
     p->second = second;
     p->second_at = at;
-    p->type = (pila_type){PILA_KIND_OTHER,
-                          size,
-                          align,
-                          "tuple",
-                          p,
-                          pila__pair_hash,
-                          pila__pair_eq,
-                          pila__pair_less,
-                          pila__pair_copy,
-                          pila__pair_drop,
-                          pila__pair_repr};
+    p->type = (pila_type){.kind = PILA_KIND_OTHER,
+                          .size = size,
+                          .align = align,
+                          .name = "tuple",
+                          .ctx = p,
+                          .hash = pila__pair_hash,
+                          .eq = pila__pair_eq,
+                          .less = pila__pair_less,
+                          .copy = pila__pair_copy,
+                          .drop = pila__pair_drop,
+                          .repr = pila__pair_repr};
     return PILA_OK;
 }
 

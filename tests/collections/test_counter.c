@@ -297,9 +297,78 @@ static pila_string lent(const char *text)
     return pila_string_borrow(pila_cstr(text));
 }
 
+/* a = {a: 3, b: 1}, b = {a: 1, c: 2}; what each operator gives, by the counts of a, b
+ * and c. No two operators give the same. */
+static const struct {
+    const char *text;
+    pila_status (*plain)(Letters *, const Letters *, const Letters *);
+    pila_status (*in_place)(Letters *, const Letters *);
+    int64_t want[3];
+} typed_operators[] = {
+    {"a + b", Letters_plus, Letters_iplus, {4, 1, 2}},
+    {"a - b", Letters_minus, Letters_iminus, {2, 1, 0}},
+    {"a & b", Letters_and, Letters_iand, {1, 0, 0}},
+    {"a | b", Letters_or, Letters_ior, {3, 1, 2}},
+    {"a ^ b", Letters_xor, Letters_ixor, {2, 1, 2}},
+};
+
+static void check_letters(const Letters *c, const int64_t want[3])
+{
+    for (int k = 0; k < 3; k++) {
+        int64_t n = -1;
+        CHECK_OK(Letters_count(c, (char)('a' + k), &n));
+        CHECK_INT(n, want[k]);
+    }
+}
+
+static void typed_operators_are_the_right_ones(void **state)
+{
+    (void)state;
+    for (size_t k = 0; k < COUNT_OF(typed_operators); k++) {
+        Letters a = {0}, b = {0}, out = {0};
+        setup_row(typed_operators[k].text);
+        CHECK_OK(Letters_update(&a, pila_array("aaab", 4, &pila_i8)));
+        CHECK_OK(Letters_update(&b, pila_array("acc", 3, &pila_i8)));
+        CHECK_OK(typed_operators[k].plain(&out, &a, &b));
+        check_letters(&out, typed_operators[k].want);
+        CHECK_OK(typed_operators[k].in_place(&a, &b));
+        check_letters(&a, typed_operators[k].want);
+        Letters_done(&a);
+        Letters_done(&b);
+        Letters_done(&out);
+        check_alloc_stop();
+    }
+}
+
+static void typed_signs_and_comparisons(void **state)
+{
+    Letters a = {0}, out = {0};
+    bool eq = true, le = false, lt = false;
+
+    (void)state;
+    setup_row("+c, -c, ==, <=, <");
+    CHECK_OK(Letters_set(&a, 'a', 2));
+    CHECK_OK(Letters_set(&a, 'b', -3));
+    CHECK_OK(Letters_pos(&out, &a));
+    check_letters(&out, (const int64_t[]){2, 0, 0});
+    CHECK_OK(Letters_eq(&a, &out, &eq));
+    CHECK_OK(Letters_le(&a, &out, &le));
+    CHECK_OK(Letters_lt(&a, &out, &lt));
+    CHECK(!eq && le && lt);
+    CHECK_OK(Letters_eq(&out, &out, &eq));
+    CHECK_OK(Letters_le(&out, &a, &le));
+    CHECK_OK(Letters_lt(&out, &out, &lt));
+    CHECK(eq && !le && !lt);
+    CHECK_OK(Letters_neg(&out, &a));
+    check_letters(&out, (const int64_t[]){0, 3, 0});
+    Letters_done(&a);
+    Letters_done(&out);
+    check_alloc_stop();
+}
+
 static void typed_face_says_the_same(void **state)
 {
-    Letters c = {0}, d = {0}, e = {0};
+    Letters c = {0}, d = {0};
     int64_t n = 7, *at = NULL;
     bool yes = false;
     char text[8] = "", *p = text;
@@ -313,10 +382,10 @@ static void typed_face_says_the_same(void **state)
     CHECK_OK(Letters_repr(&c, &out));
     CHECK_TEXT(pila_buf_view(&out), "Counter({105: 4, 115: 4, 112: 2, 109: 1})");
     pila_iter it = Letters_most_common(&c, 2);
-    PILA_FOR (Letters_item, x, &it) *p++ = x->key;
+    PILA_FOR(Letters_item, x, &it) *p++ = x->key;
     pila_iter_drop(&it);
     it = Letters_least_common(&c, 1);
-    PILA_FOR (Letters_item, x, &it) *p++ = x->key;
+    PILA_FOR(Letters_item, x, &it) *p++ = x->key;
     pila_iter_drop(&it);
     CHECK_TEXT(pila_cstr(text), "ism");
     CHECK_OK(Letters_total(&c, &n));
@@ -335,36 +404,9 @@ static void typed_face_says_the_same(void **state)
     CHECK_OK(Letters_del(&d, 'z'));
     CHECK_OK(Letters_contains(&d, 'z', &yes));
     CHECK(!yes);
-    CHECK_OK(Letters_plus(&e, &c, &d));
-    CHECK_OK(Letters_eq(&c, &e, &yes));
-    CHECK(yes);
-    CHECK_OK(Letters_iminus(&e, &c));
-    CHECK_INT(Letters_len(&e), 0);
-    CHECK_OK(Letters_iplus(&e, &c));
-    CHECK_OK(Letters_ior(&e, &c));
-    CHECK_OK(Letters_iand(&e, &c));
-    CHECK_OK(Letters_le(&e, &c, &yes));
-    CHECK(yes);
-    CHECK_OK(Letters_lt(&e, &c, &yes));
-    CHECK(!yes);
-    CHECK_OK(Letters_ixor(&e, &c));
-    CHECK_INT(Letters_len(&e), 0);
-    Letters_done(&e);
-    CHECK_OK(Letters_minus(&e, &c, &d));
-    Letters_done(&e);
-    CHECK_OK(Letters_and(&e, &c, &c));
-    Letters_done(&e);
-    CHECK_OK(Letters_or(&e, &c, &d));
-    Letters_done(&e);
-    CHECK_OK(Letters_xor(&e, &c, &d));
-    Letters_done(&e);
-    CHECK_OK(Letters_pos(&e, &c));
-    Letters_done(&e);
-    CHECK_OK(Letters_neg(&e, &c));
-    CHECK_INT(Letters_len(&e), 0);
     n = 0;
     it = Letters_elements(&c);
-    PILA_FOR (char, x, &it) n += *x == 's';
+    PILA_FOR(char, x, &it) n += *x == 's';
     CHECK_INT(n, 4);
     pila_iter_drop(&it);
     CHECK_OK(Letters_find(&c, 'm', &at)); /* it is a dict as well */
@@ -377,7 +419,6 @@ static void typed_face_says_the_same(void **state)
     Letters_clear(&d);
     Letters_done(&c);
     Letters_done(&d);
-    Letters_done(&e);
     pila_buf_done(&out);
     check_alloc_stop();
 }
@@ -642,7 +683,7 @@ static void batches_count_as_one_by_one_does(void **state)
         CHECK(pila__dict_valid(&words.base, &Words_types));
         CHECK_INT(Words_len(&words), Longs_len(&one));
         pila_iter a = Longs_items(&all), w = Words_items(&words), b = Longs_items(&one);
-        PILA_FOR (Longs_item, x, &b) {
+        PILA_FOR(Longs_item, x, &b) {
             const Longs_item *y = pila_next(&a, sizeof *y);
             const Words_item *z = pila_next(&w, sizeof *z);
             CHECK(y && z && x->key == y->key && x->value == y->value &&
@@ -1455,6 +1496,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_of_cpython_hold),
+        cmocka_unit_test(typed_operators_are_the_right_ones),
+        cmocka_unit_test(typed_signs_and_comparisons),
         cmocka_unit_test(typed_face_says_the_same),
         cmocka_unit_test(repr_quotes_text),
         cmocka_unit_test(other_key_types_work_too),

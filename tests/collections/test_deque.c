@@ -291,7 +291,7 @@ static void typed_face_says_the_same(void **state)
     CHECK_STATUS(Ints_pop(&e, &x), PILA_EEMPTY);
     CHECK_INT(Ints_len(&d), 18);
     pila_iter it = Ints_reversed(&d);
-    PILA_FOR (int, p, &it) x += *p;
+    PILA_FOR(int, p, &it) x += *p;
     CHECK_STATUS(it.status, PILA_END);
     Ints_clear(&d);
     Ints_init_max(&e, 2);

@@ -448,7 +448,7 @@ static int64_t sum_of(pila_iter it)
 {
     int64_t sum = 0, place = 1;
 
-    PILA_FOR (int, x, &it) sum += *x * (place *= 10);
+    PILA_FOR(int, x, &it) sum += *x * (place *= 10);
     CHECK_STATUS(it.status, PILA_END);
     pila_iter_drop(&it);
     return sum;
@@ -477,17 +477,17 @@ static void typed_iterators_yield_in_order(void **state)
     CHECK_INT(sum_of(Ints_keys_xor(&a, &b)), 10 * 1 + 100 * 3 + 1000 * 5 + 10000 * 7);
     pila_iter it = Ints_items(&a);
     CHECK_INT(pila_iter_length_hint(&it), 4);
-    PILA_FOR (Ints_item, e, &it) sum = 100 * sum + e->key * 10 + e->value;
+    PILA_FOR(Ints_item, e, &it) sum = 100 * sum + e->key * 10 + e->value;
     CHECK_INT(sum, 12344556);
     pila_iter_drop(&it);
     it = Ints_items_reversed(&a);
     CHECK_INT(pila_iter_length_hint(&it), 4);
     sum = 0;
-    PILA_FOR (Ints_item, e, &it) sum = 100 * sum + e->key * 10 + e->value;
+    PILA_FOR(Ints_item, e, &it) sum = 100 * sum + e->key * 10 + e->value;
     CHECK_INT(sum, 56453412);
     pila_iter_drop(&it);
     it = Ints_items(&a); /* read as what it is not */
-    PILA_FOR (int, x, &it) sum = *x;
+    PILA_FOR(int, x, &it) sum = *x;
     CHECK_STATUS(it.status, PILA_ETYPE);
     pila_iter_drop(&it);
     Ints_done(&a);
@@ -619,30 +619,17 @@ static void other_types_work_too(void **state)
 
 /* ---- Fails: ---- */
 
-static const pila_type no_hash = {PILA_KIND_OTHER, 8,    8,    "odd", NULL, NULL,
-                                  thing_eq,        NULL, NULL, NULL,  NULL};
-static const pila_type no_eq = {PILA_KIND_OTHER,
-                                sizeof(thing),
-                                8,
-                                "odd",
-                                NULL,
-                                hashed_hash,
-                                NULL,
-                                NULL,
-                                NULL,
-                                NULL,
-                                NULL};
-static const pila_type huge = {PILA_KIND_OTHER,
-                               PTRDIFF_MAX - 64,
-                               8,
-                               "huge",
-                               NULL,
-                               NULL,
-                               NULL,
-                               NULL,
-                               NULL,
-                               NULL,
-                               NULL};
+static const pila_type no_hash = {
+    .kind = PILA_KIND_OTHER, .size = 8, .align = 8, .name = "odd", .eq = thing_eq};
+static const pila_type no_eq = {.kind = PILA_KIND_OTHER,
+                                .size = sizeof(thing),
+                                .align = 8,
+                                .name = "odd",
+                                .hash = hashed_hash};
+static const pila_type huge = {.kind = PILA_KIND_OTHER,
+                               .size = PTRDIFF_MAX - 64,
+                               .align = 8,
+                               .name = "huge"};
 
 static void what_a_type_lacks_is_named(void **state)
 {
@@ -1498,17 +1485,10 @@ static void grow_overflow(void **state)
     (void)state;
     ROW("huge values");
     for (size_t k = 0; k < COUNT_OF(sizes); k++) {
-        pila_type wide = {PILA_KIND_OTHER,
-                          sizes[k],
-                          1,
-                          "wide",
-                          NULL,
-                          NULL,
-                          NULL,
-                          NULL,
-                          NULL,
-                          NULL,
-                          NULL};
+        pila_type wide = {.kind = PILA_KIND_OTHER,
+                          .size = sizes[k],
+                          .align = 1,
+                          .name = "wide"};
         CHECK_OK(pila_dict_init(&d, &pila_i64, &wide));
         CHECK_STATUS(pila_dict_set(&d, &key, &key),
                      PILA_ENOMEM); /* not one byte is read */
@@ -2115,7 +2095,7 @@ static void few_among_many_dead_are_found_fast(void **state)
     double from = now();
     for (int k = 0; k < 1000; k++) {
         pila_iter it = Longs_items(&d);
-        PILA_FOR (Longs_item, e, &it) sum += e->value;
+        PILA_FOR(Longs_item, e, &it) sum += e->value;
     }
     CHECK_INT(sum, 1000LL * (MANY / 2 + MANY - 1));
     if (!slow) CHECK(now() - from < 2); /* 0.02 s, when walking over 64 dead a step */
@@ -2151,7 +2131,7 @@ static void *read_all(void *ctx)
         if (Words_find(s->words, lent(key), &word) == PILA_OK) s->sum++;
     }
     pila_iter it = pila_dict_keys_reversed(s->longs);
-    PILA_FOR (int64_t, x, &it) s->sum += *x;
+    PILA_FOR(int64_t, x, &it) s->sum += *x;
     pila_dict own;
     if (pila_dict_init(&own, &pila_i64, &pila_i64) != PILA_OK) return NULL;
     if (pila_dict_copy(&own, s->longs) != PILA_OK) return NULL;

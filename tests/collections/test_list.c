@@ -952,92 +952,47 @@ static void callbacks_may_change_the_list(void **state)
     ROW(NULL);
 }
 
-/* As CPython, with an __eq__ that appends 9 to, or clears, the list at its k-th call.
- */
+/* As CPython, with an __eq__ that appends 9 to, or clears, or deletes from the list, at
+ * its k-th call. */
+/* clang-format off */
+static const struct {
+    const char *text;
+    list_op op;
+    int64_t a, b;
+    long k;
+    void (*act)(void *);
+    pila_status status;
+    int64_t items[4];
+    size_t n;
+} eq_changes[] = {
+    {"index finds what was appended",       INDEX,  0, 99, 1, act_append, PILA_OK,     {1, 2, 3, 9}, 4},
+    {"9 in: it goes on to the new item",    IN,     9,  0, 1, act_append, PILA_OK,     {1, 2, 3, 9}, 4},
+    {"index ends where the list now does",  INDEX,  0, 99, 1, act_clear,  PILA_EVALUE, {0}, 0},
+    {"count goes on",                       COUNT,  9,  0, 1, act_append, PILA_OK,     {1, 2, 3, 9}, 4},
+    {"count of a list cleared",             COUNT,  3,  0, 1, act_clear,  PILA_OK,     {0}, 0},
+    {"remove of a list cleared when found", REMOVE, 1,  0, 1, act_clear,  PILA_OK,     {0}, 0},
+    {"remove of a list cleared before",     REMOVE, 2,  0, 1, act_clear,  PILA_EVALUE, {0}, 0},
+    {"remove takes what is at the index",   REMOVE, 1,  0, 1, act_del,    PILA_OK,     {0}, 0},
+};
+/* clang-format on */
+
 static void change_in_eq_is_taken_as_in_python(void **state)
 {
-    static const struct {
-        const char *text;
-        list_op op;
-        int64_t a, b;
-        long k;
-        void (*act)(void *);
-        pila_status status;
-        int64_t items[4];
-        size_t n;
-    } table[] = {
-        {"index finds what was appended",
-         INDEX,
-         0,
-         99,
-         1,
-         act_append,
-         PILA_OK,
-         {1, 2, 3, 9},
-         4},
-        {"9 in: it goes on to the new item",
-         IN,
-         9,
-         0,
-         1,
-         act_append,
-         PILA_OK,
-         {1, 2, 3, 9},
-         4},
-        {"index ends where the list now does",
-         INDEX,
-         0,
-         99,
-         1,
-         act_clear,
-         PILA_EVALUE,
-         {0},
-         0},
-        {"count goes on", COUNT, 9, 0, 1, act_append, PILA_OK, {1, 2, 3, 9}, 4},
-        {"count of a list cleared", COUNT, 3, 0, 1, act_clear, PILA_OK, {0}, 0},
-        {"remove of a list cleared when found",
-         REMOVE,
-         1,
-         0,
-         1,
-         act_clear,
-         PILA_OK,
-         {0},
-         0},
-        {"remove of a list cleared before",
-         REMOVE,
-         2,
-         0,
-         1,
-         act_clear,
-         PILA_EVALUE,
-         {0},
-         0},
-        {"remove takes what is at the index",
-         REMOVE,
-         1,
-         0,
-         1,
-         act_del,
-         PILA_OK,
-         {0},
-         0},
-    };
-
     (void)state;
-    for (size_t n = 0; n < COUNT_OF(table); n++) {
+    for (size_t n = 0; n < COUNT_OF(eq_changes); n++) {
         pila_list l;
-        setup_row(table[n].text);
+        setup_row(eq_changes[n].text);
         pila_list_init(&l, &thing_type);
         fill(&l, one_two_three, 3);
         stage.on = ON_EQ;
-        stage.act_at = table[n].k;
-        stage.act = table[n].act;
+        stage.act_at = eq_changes[n].k;
+        stage.act = eq_changes[n].act;
         stage.ctx = &l;
-        CHECK_STATUS(run_any(&l, NULL, table[n].op, table[n].a, table[n].b),
-                     table[n].status);
+        CHECK_STATUS(run_any(&l, NULL, eq_changes[n].op, eq_changes[n].a,
+                             eq_changes[n].b),
+                     eq_changes[n].status);
         CHECK(stage.act == NULL);
-        CHECK(holds(&l, table[n].items, table[n].n));
+        CHECK(holds(&l, eq_changes[n].items, eq_changes[n].n));
         stage_clear();
         pila_list_done(&l);
         check_alloc_stop();

@@ -110,7 +110,7 @@ static void test_iter()
     pila_iter it = pila_array(data, 3, &pila_i64);
     int64_t sum = 0;
 
-    PILA_FOR (int64_t, x, &it) sum += *x;
+    PILA_FOR(int64_t, x, &it) sum += *x;
     CHECK(sum == 8 && it.status == PILA_END);
     pila_iter_drop(&it);
     it = pila_failed(PILA_EIO);

@@ -185,7 +185,7 @@ static void test_end_and_every_fault_are_sticky(void **state)
                 size_t count = 0;
                 for (int link = 0; link < links; link++) it = pass_on(it);
                 ROW(pila_status_name(whys[k]));
-                PILA_FOR (int64_t, x, &it) CHECK_INT(*x, digits[count++]);
+                PILA_FOR(int64_t, x, &it) CHECK_INT(*x, digits[count++]);
                 CHECK_INT(count, 3 * (fail_at - 1));
                 check_ended(&it, whys[k]);
                 CHECK_INT(w.refills, fail_at); /* it is not asked again */
@@ -207,7 +207,7 @@ static void test_array_rows(void **state)
         CHECK(it.cur == it.end &&
               it.status == PILA_OK); /* the first comes from refill */
         CHECK_INT(pila_iter_length_hint(&it), n);
-        PILA_FOR (int64_t, x, &it) {
+        PILA_FOR(int64_t, x, &it) {
             CHECK(x == &digits[count]); /* lent in place */
             count++;
             CHECK_INT(pila_iter_length_hint(&it), n - count);
@@ -235,61 +235,61 @@ static const double some_f64[] = {1, 2, 3};
 static double sum_i8(pila_iter *it)
 {
     double s = 0;
-    PILA_FOR (int8_t, x, it) s += *x;
+    PILA_FOR(int8_t, x, it) s += *x;
     return s;
 }
 static double sum_i16(pila_iter *it)
 {
     double s = 0;
-    PILA_FOR (int16_t, x, it) s += *x;
+    PILA_FOR(int16_t, x, it) s += *x;
     return s;
 }
 static double sum_i32(pila_iter *it)
 {
     double s = 0;
-    PILA_FOR (int32_t, x, it) s += *x;
+    PILA_FOR(int32_t, x, it) s += *x;
     return s;
 }
 static double sum_i64(pila_iter *it)
 {
     double s = 0;
-    PILA_FOR (int64_t, x, it) s += (double)*x;
+    PILA_FOR(int64_t, x, it) s += (double)*x;
     return s;
 }
 static double sum_u8(pila_iter *it)
 {
     double s = 0;
-    PILA_FOR (uint8_t, x, it) s += *x;
+    PILA_FOR(uint8_t, x, it) s += *x;
     return s;
 }
 static double sum_u16(pila_iter *it)
 {
     double s = 0;
-    PILA_FOR (uint16_t, x, it) s += *x;
+    PILA_FOR(uint16_t, x, it) s += *x;
     return s;
 }
 static double sum_u32(pila_iter *it)
 {
     double s = 0;
-    PILA_FOR (uint32_t, x, it) s += *x;
+    PILA_FOR(uint32_t, x, it) s += *x;
     return s;
 }
 static double sum_u64(pila_iter *it)
 {
     double s = 0;
-    PILA_FOR (uint64_t, x, it) s += (double)*x;
+    PILA_FOR(uint64_t, x, it) s += (double)*x;
     return s;
 }
 static double sum_f32(pila_iter *it)
 {
     double s = 0;
-    PILA_FOR (float, x, it) s += (double)*x;
+    PILA_FOR(float, x, it) s += (double)*x;
     return s;
 }
 static double sum_f64(pila_iter *it)
 {
     double s = 0;
-    PILA_FOR (double, x, it) s += *x;
+    PILA_FOR(double, x, it) s += *x;
     return s;
 }
 
@@ -328,16 +328,16 @@ static void test_for_over_pointers_and_text(void **state)
     size_t k = 0;
 
     (void)state;
-    PILA_FOR (void *, p, &it) CHECK(*p == pointers[k++]);
+    PILA_FOR(void *, p, &it) CHECK(*p == pointers[k++]);
     CHECK_INT(k, 3);
     it = pila_array(views, 3, &pila_view);
     k = 0;
-    PILA_FOR (pila_str, v, &it) CHECK(pila_str_eq(*v, views[k++]));
+    PILA_FOR(pila_str, v, &it) CHECK(pila_str_eq(*v, views[k++]));
     CHECK_INT(k, 3);
     for (k = 0; k < 3; k++) texts[k] = pila_string_borrow(views[k]);
     it = pila_array(texts, 3, &pila_text);
     k = 0;
-    PILA_FOR (pila_string, s, &it) CHECK(pila_string_eq(s, &texts[k++]));
+    PILA_FOR(pila_string, s, &it) CHECK(pila_string_eq(s, &texts[k++]));
     CHECK_INT(k, 3);
     check_ended(&it, PILA_END);
 }
@@ -380,7 +380,7 @@ static void test_wrong_size_is_a_type_error(void **state)
         }
     pila_iter it = pila_array(digits, 10, &pila_i64);
     size_t turns = 0;
-    PILA_FOR (int32_t, x, &it) turns += x != NULL;
+    PILA_FOR(int32_t, x, &it) turns += x != NULL;
     CHECK_INT(turns, 0);
     check_ended(&it, PILA_ETYPE);
     pila_iter_drop(&it);
@@ -430,7 +430,7 @@ static void test_change_after_the_end_is_no_fault(void **state)
     pila_iter it = pass_on(walk_over(&w));
 
     (void)state;
-    PILA_FOR (int64_t, x, &it) CHECK(*x > 0);
+    PILA_FOR(int64_t, x, &it) CHECK(*x > 0);
     w.version++;
     check_ended(&it, PILA_END);
     pila_iter_drop(&it);
@@ -483,16 +483,16 @@ static void test_for_is_a_loop(void **state)
     int64_t odd = 0, rest = 0, inner = 0, turns = 0;
 
     (void)state;
-    PILA_FOR (int64_t, x, &it) {
+    PILA_FOR(int64_t, x, &it) {
         if (*x == 9) break;
         if (*x % 2 == 0) continue;
         odd += *x;
         pila_iter again = pila_array(digits, 2, &pila_i64);
-        PILA_FOR (int64_t, y, &again) inner += *y;
+        PILA_FOR(int64_t, y, &again) inner += *y;
     }
-    PILA_FOR (int64_t, x, &it) rest += *x;
+    PILA_FOR(int64_t, x, &it) rest += *x;
     it = pila_array(digits, 10, &pila_i64);
-    PILA_FOR (int64_t, x, &it) turns++; /* an item that nobody looks at */
+    PILA_FOR(int64_t, x, &it) turns++; /* an item that nobody looks at */
     CHECK_INT(turns, 10);
     CHECK_INT(odd, 3 + 1 + 1 + 5);
     CHECK_INT(inner, 4 * (3 + 1));
@@ -510,7 +510,7 @@ static void test_for_over_an_expression(void **state)
     int64_t sum = 0;
 
     (void)state;
-    PILA_FOR (int64_t, x, &h->it) sum += *x;
+    PILA_FOR(int64_t, x, &h->it) sum += *x;
     CHECK_INT(sum, 8);
 }
 
@@ -644,7 +644,7 @@ static void test_a_failed_constructor_drops_what_it_took(void **state)
         check_alloc_fail(fail_at, 0);
         pila_iter it = pass_on(pass_on(pass_on(pass_on(pass_on(walk_over(&w))))));
         check_alloc_fail(0, 0);
-        PILA_FOR (int64_t, x, &it) turns += *x > 0;
+        PILA_FOR(int64_t, x, &it) turns += *x > 0;
         CHECK_INT(turns, 0);
         check_ended(&it, PILA_ENOMEM);
         CHECK_INT(w.drops, 1);
@@ -662,7 +662,7 @@ static pila_status sum_through_ten(void *ctx)
 
     (void)ctx;
     for (int link = 0; link < 10; link++) it = pass_on(it);
-    PILA_FOR (int64_t, x, &it) sum += *x;
+    PILA_FOR(int64_t, x, &it) sum += *x;
     pila_status st = pila_iter_outcome(&it);
     CHECK_INT(sum, st == PILA_OK ? 39 : 0);
     pila_iter_drop(&it);

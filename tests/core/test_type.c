@@ -619,19 +619,20 @@ static void check_layout(const char *what, const pila_type *first,
 
 #define SECONDS(X, A, a)                                                               \
     X(A, a, int8_t, pila_i8)                                                           \
-    X(A, a, int16_t, pila_i16) X(A, a, int32_t, pila_i32) X(A, a, int64_t, pila_i64)   \
-        X(A, a, float, pila_f32) X(A, a, double, pila_f64) X(A, a, void *, pila_ptr)   \
+    X(A, a, int16_t, pila_i16)                                                         \
+    X(A, a, int32_t, pila_i32) X(A, a, int64_t, pila_i64) X(A, a, float, pila_f32)     \
+        X(A, a, double, pila_f64) X(A, a, void *, pila_ptr)                            \
             X(A, a, pila_str, pila_view) X(A, a, pila_string, pila_text)               \
                 X(A, a, three, three_type) X(A, a, mixed, mixed_type)                  \
                     X(A, a, max_align_t, widest_type)
 #define PAIRS(X)                                                                       \
     SECONDS(X, int8_t, pila_i8)                                                        \
-    SECONDS(X, int16_t, pila_i16) SECONDS(X, int32_t, pila_i32)                        \
-        SECONDS(X, int64_t, pila_i64) SECONDS(X, float, pila_f32)                      \
-            SECONDS(X, double, pila_f64) SECONDS(X, void *, pila_ptr)                  \
-                SECONDS(X, pila_str, pila_view) SECONDS(X, pila_string, pila_text)     \
-                    SECONDS(X, three, three_type) SECONDS(X, mixed, mixed_type)        \
-                        SECONDS(X, max_align_t, widest_type)
+    SECONDS(X, int16_t, pila_i16)                                                      \
+    SECONDS(X, int32_t, pila_i32) SECONDS(X, int64_t, pila_i64)                        \
+        SECONDS(X, float, pila_f32) SECONDS(X, double, pila_f64)                       \
+            SECONDS(X, void *, pila_ptr) SECONDS(X, pila_str, pila_view)               \
+                SECONDS(X, pila_string, pila_text) SECONDS(X, three, three_type)       \
+                    SECONDS(X, mixed, mixed_type) SECONDS(X, max_align_t, widest_type)
 
 static void test_layout_is_the_compilers(void **state)
 {

@@ -85,7 +85,7 @@ static const char *shown(pila_iter it)
     size_t used = 0;
 
     text[0] = '\0';
-    PILA_FOR (int64_t, x, &it)
+    PILA_FOR(int64_t, x, &it)
         used += (size_t)snprintf(text + used, sizeof text - used,
                                  used ? " %lld" : "%lld", (long long)*x);
     CHECK(pila_next_item(&it) == NULL);
@@ -128,24 +128,24 @@ static void test_mappers_to_other_types(void **state)
     (void)state;
     pila_iter it = pila_map(box_iter(&b), halve);
     CHECK(it.type == &pila_f64 || it.type->kind == PILA_KIND_F64);
-    PILA_FOR (double, x, &it) CHECK(*x == (double)k++ / 2);
+    PILA_FOR(double, x, &it) CHECK(*x == (double)k++ / 2);
     pila_iter_drop(&it);
 
     it = pila_map(box_iter(&b), narrow);
     CHECK_INT(it.type->kind, PILA_KIND_I8);
     k = 0;
-    PILA_FOR (int8_t, x, &it) CHECK_INT(*x, k++);
+    PILA_FOR(int8_t, x, &it) CHECK_INT(*x, k++);
     pila_iter_drop(&it);
 
     it = pila_map(box_iter(&b), is_odd);
     k = 0;
-    PILA_FOR (bool, x, &it) CHECK_INT(*x, k++ & 1);
+    PILA_FOR(bool, x, &it) CHECK_INT(*x, k++ & 1);
     CHECK_INT(k, 10);
     pila_iter_drop(&it);
 
     it = pila_map(box_iter(&b), pila_kernel_with(make_point, &by));
     k = 0;
-    PILA_FOR (point, p, &it) CHECK(p->x == 10 + k && p->y == 20 + k++);
+    PILA_FOR(point, p, &it) CHECK(p->x == 10 + k && p->y == 20 + k++);
     CHECK_INT(k, 10);
     pila_iter_drop(&it);
 }
@@ -157,7 +157,7 @@ static void test_large_and_over_aligned_items(void **state)
 
     (void)state;
     pila_iter it = pila_map(box_iter(&b), make_over);
-    PILA_FOR (over, x, &it) {
+    PILA_FOR(over, x, &it) {
         CHECK_INT((uintptr_t)x % 64, 0);
         CHECK_INT(x->bytes[0], k++);
     }
@@ -169,7 +169,7 @@ static void test_large_and_over_aligned_items(void **state)
         huge item;
     };
     k = 0;
-    PILA_FOR (struct pair, x, &it) CHECK(x->index == k && x->item.bytes[0] == k++);
+    PILA_FOR(struct pair, x, &it) CHECK(x->index == k && x->item.bytes[0] == k++);
     CHECK_INT(k, 10);
     pila_iter_drop(&it);
 }
@@ -188,11 +188,11 @@ static void test_kernels_are_checked_by_size(void **state)
     SHOWS(pila_filter(box_iter(&b), square), "PILA_ETYPE");
     CHECK_INT(b.drops, 2);
     it = pila_filter(pila_array(words, 2, &pila_view), long_text);
-    PILA_FOR (pila_str, w, &it) CHECK_TEXT(*w, "spam");
+    PILA_FOR(pila_str, w, &it) CHECK_TEXT(*w, "spam");
     CHECK_STATUS(it.status, PILA_END);
     pila_iter_drop(&it);
     it = pila_map(box_iter(&b), halve);
-    PILA_FOR (int32_t, x, &it) CHECK(!x);
+    PILA_FOR(int32_t, x, &it) CHECK(!x);
     CHECK_STATUS(it.status, PILA_ETYPE);
     pila_iter_drop(&it);
 }
@@ -212,7 +212,7 @@ static void test_padded_views_stay_padded(void **state)
     it = pila_chain2(it, plain); /* and one that is not makes all of them plain */
     CHECK(it.type != &pila_view_padded && it.type->kind == PILA_KIND_STR);
     int n = 0;
-    PILA_FOR (pila_str, w, &it) n += pila_str_eq(*w, words[0]);
+    PILA_FOR(pila_str, w, &it) n += pila_str_eq(*w, words[0]);
     CHECK_INT(n, 3);
     pila_iter_drop(&it);
 }
@@ -289,7 +289,7 @@ static void test_callback_fails_at_k(void **state)
             pila_iter it = which ? pila_filter_fn(box_iter(&b), even_fn, &p)
                                  : pila_map_fn(box_iter(&b), &pila_i64, square_fn, &p);
             int seen = 0;
-            PILA_FOR (int64_t, x, &it) seen++;
+            PILA_FOR(int64_t, x, &it) seen++;
             CHECK_INT(seen, which ? k / 2 : k - 1);
             CHECK_INT(it.status, PILA_EUSER + 3);
             CHECK(pila_next_item(&it) == NULL);
@@ -312,7 +312,7 @@ static void test_callback_mutates_the_container(void **state)
         plan p = {0, k, PILA_OK, &b, NULL, 0};
         pila_iter it = pila_map_fn(box_iter(&b), &pila_i64, square_fn, &p);
         int seen = 0;
-        PILA_FOR (int64_t, x, &it) seen++;
+        PILA_FOR(int64_t, x, &it) seen++;
         CHECK_INT(seen,
                   k); /* as in Python: the result is yielded, the next one fails */
         CHECK_STATUS(it.status, PILA_EMUTATED);
@@ -320,7 +320,7 @@ static void test_callback_mutates_the_container(void **state)
         p.calls = 0;
         seen = 0;
         it = pila_filter_fn(box_iter(&b), even_fn, &p);
-        PILA_FOR (int64_t, x, &it) seen++;
+        PILA_FOR(int64_t, x, &it) seen++;
         CHECK_INT(seen, k / 2);
         CHECK_STATUS(it.status, PILA_EMUTATED);
         pila_iter_drop(&it);
@@ -450,13 +450,13 @@ static void test_enumerate(void **state)
         CHECK_INT(it.type->size, sizeof(struct pair));
         CHECK_INT(pila_iter_length_hint(&it), 10);
         k = 0;
-        PILA_FOR (struct pair, p, &it) CHECK(p->item == k && p->index == k++ - 3);
+        PILA_FOR(struct pair, p, &it) CHECK(p->item == k && p->index == k++ - 3);
         CHECK_INT(k, 10);
         CHECK_STATUS(it.status, PILA_END);
         pila_iter_drop(&it);
     }
     pila_iter it = pila_enumerate(pila_array(words, 2, &pila_view), 1);
-    PILA_FOR (struct text_pair, p, &it) CHECK_OK(pila_type_repr(it.type, p, &out));
+    PILA_FOR(struct text_pair, p, &it) CHECK_OK(pila_type_repr(it.type, p, &out));
     CHECK_TEXT(pila_buf_view(&out), "(1, 'spam')(2, 'eggs')");
     pila_iter_drop(&it);
     pila_buf_done(&out);
@@ -467,13 +467,13 @@ static void test_enumerate(void **state)
     };
     it = pila_enumerate(pila_array(small, 2, &pila_i32), 0);
     CHECK_INT(it.type->size, sizeof(struct int_pair));
-    PILA_FOR (struct int_pair, p, &it) CHECK(p->item == 7 + p->index);
+    PILA_FOR(struct int_pair, p, &it) CHECK(p->item == 7 + p->index);
     CHECK_STATUS(it.status, PILA_END);
     pila_iter_drop(&it);
     it = pila_enumerate(pila_array("ab", 2, &pila_i8), 0);
     CHECK_INT(it.type->size, sizeof(struct small_pair));
     k = 0;
-    PILA_FOR (struct small_pair, p, &it) CHECK(p->item == "ab"[k] && p->index == k++);
+    PILA_FOR(struct small_pair, p, &it) CHECK(p->item == "ab"[k] && p->index == k++);
     pila_iter_drop(&it);
 }
 
@@ -636,7 +636,7 @@ static void test_chain_depth_1e6(void **state)
     }
     CHECK_INT(pila_iter_length_hint(&left), DEEP);
     left = pila_chain2(left, right);
-    PILA_FOR (int64_t, x, &left) n += (size_t)*x;
+    PILA_FOR(int64_t, x, &left) n += (size_t)*x;
     CHECK_INT(n, 2 * DEEP);
     pila_iter_drop(&left);
     /* with another adaptor between: dropped without recursion, too */
@@ -714,19 +714,19 @@ static void test_islice_faults_and_sizes(void **state)
     CHECK_INT(b.drops, 3);
     it = pila_islice(pila_array(bytes, 10, &pila_i8), 1, 9, 3);
     CHECK_INT(pila_iter_length_hint(&it), 3);
-    PILA_FOR (char, c, &it) CHECK_INT(*c, "147"[n++]);
+    PILA_FOR(char, c, &it) CHECK_INT(*c, "147"[n++]);
     CHECK_INT(n, 3);
     pila_iter_drop(&it);
     it = pila_islice(pila_array(words, 5, &pila_view), 0, PILA_TO_END, 2);
     CHECK_INT(pila_iter_length_hint(&it), 3);
-    PILA_FOR (pila_str, w, &it) CHECK_INT(*w->ptr, "ace"[n++ - 3]);
+    PILA_FOR(pila_str, w, &it) CHECK_INT(*w->ptr, "ace"[n++ - 3]);
     CHECK_INT(n, 6);
     pila_iter_drop(&it);
     static int32_t many[5000]; /* more than a window of what is picked */
     for (int32_t k = 0; k < 5000; k++) many[k] = k;
     it = pila_islice(pila_array(many, 5000, &pila_i32), 1, 4998, 3);
     n = 1;
-    PILA_FOR (int32_t, x, &it) {
+    PILA_FOR(int32_t, x, &it) {
         CHECK_INT(*x, n);
         n += 3;
     }
@@ -976,7 +976,7 @@ static bool agrees(check_rng *r, bool wrong)
         if (largest(&m) > 1000000) break; /* its square would not fit */
         it = grow(it, &m, r, &b, &p, wrong);
     }
-    PILA_FOR (int64_t, x, &it) {
+    PILA_FOR(int64_t, x, &it) {
         same = same && k < m.n && *x == m.items[k];
         k++;
     }

@@ -63,7 +63,7 @@ static pila_status show(pila_iter it, pila_buf *out)
 {
     pila_status st;
 
-    PILA_FOR (pila_str, x, &it) {
+    PILA_FOR(pila_str, x, &it) {
         CHECK_OK(pila_buf_add_char(out, '<'));
         CHECK_OK(pila_buf_add(out, *x));
         CHECK_OK(pila_buf_add_char(out, '>'));
@@ -295,7 +295,7 @@ static void test_ended_with_separator(void **state)
             in.unterminated = &open;
             pila_iter it = pila_lines(in);
             CHECK(!open);
-            PILA_FOR (pila_str, x, &it) {
+            PILA_FOR(pila_str, x, &it) {
                 bool last = x->len && x->ptr[x->len - 1] == (k == 3 ? 'a' : 'b');
                 CHECK_INT(open, last && !ends[k].ended);
                 CHECK_INT(pila_ended_with_separator(&it), !open);
@@ -436,7 +436,7 @@ static void test_sixteen_bytes_are_readable_behind(void **state)
         source s = source_of(pila_str_of(text, chunk < 50 ? 2000 : sizeof text), chunk);
         pila_iter it = pila_words(pila_from_read(source_read, &s));
         CHECK(pila_iter_padded(&it));
-        PILA_FOR (pila_str, w, &it)
+        PILA_FOR(pila_str, w, &it)
             for (size_t k = 0; k < 16; k++) sum += (unsigned char)w->ptr[w->len + k];
         CHECK_STATUS(it.status, PILA_END);
         pila_iter_drop(&it);
@@ -633,7 +633,7 @@ static void test_short_lines_need_no_memory(void **state)
     largest_block = 0;
     pila_mem_hook(&measured);
     pila_iter it = pila_lines(pila_from_read(generated_read, &g));
-    PILA_FOR (pila_str, x, &it) n += x->len == 49;
+    PILA_FOR(pila_str, x, &it) n += x->len == 49;
     CHECK_INT(n, 64 * (size_t)MIB / 50);
     CHECK_STATUS(it.status, PILA_END);
     pila_iter_drop(&it);
@@ -648,7 +648,7 @@ static pila_status sweep(void *ctx)
     size_t n = 0;
 
     (void)ctx;
-    PILA_FOR (pila_str, x, &it) n += x->len;
+    PILA_FOR(pila_str, x, &it) n += x->len;
     CHECK(it.status == PILA_END ? n == 399999 : n == 0);
     pila_status st = pila_iter_outcome(&it);
     pila_iter_drop(&it);
@@ -781,7 +781,7 @@ static void test_records_around_the_buffer(void **state)
         pila_iter it = turn % 3 ? pila_lines(pila_from_read(source_read, &s))
                                 : pila_words(pila_from_read(source_read, &s));
         const char *p = text, *end = text + total;
-        PILA_FOR (pila_str, x, &it) {
+        PILA_FOR(pila_str, x, &it) {
             CHECK(x->len <= (size_t)(end - p) && memcmp(p, x->ptr, x->len) == 0);
             p += x->len;
             CHECK(p == end || *p == '\n');

@@ -13,7 +13,7 @@ static const char *shown(pila_iter it)
     size_t used = 0;
 
     text[0] = '\0';
-    PILA_FOR (int64_t, x, &it)
+    PILA_FOR(int64_t, x, &it)
         used += (size_t)snprintf(text + used, sizeof text - used,
                                  used ? " %lld" : "%lld", (long long)*x);
     CHECK_STATUS(it.status, PILA_END);
@@ -137,13 +137,13 @@ static bool agrees(int64_t start, int64_t stop, int64_t step, int wrong)
     bool same = true;
     size_t left = pila_iter_length_hint(&it);
 
-    PILA_FOR (int64_t, x, &it) {
+    PILA_FOR(int64_t, x, &it) {
         same = same && *x == next + wrong && (step > 0 ? next < end : next > end);
         next += step;
         same = same && pila_iter_length_hint(&it) == --left;
     }
     same = same && (step > 0 ? next >= end : next <= end) && it.status == PILA_END;
-    PILA_FOR (int64_t, x, &back) {
+    PILA_FOR(int64_t, x, &back) {
         next -= step;
         same = same && *x == next;
     }
@@ -190,8 +190,8 @@ static pila_status sweep(void *ctx)
     pila_status st = a.status ? a.status : b.status;
 
     (void)ctx;
-    PILA_FOR (int64_t, x, &a) CHECK(*x < 10);
-    PILA_FOR (int64_t, x, &b) CHECK(*x < 10);
+    PILA_FOR(int64_t, x, &a) CHECK(*x < 10);
+    PILA_FOR(int64_t, x, &b) CHECK(*x < 10);
     CHECK(a.status == PILA_END || a.status == PILA_ENOMEM);
     pila_iter_drop(&a);
     pila_iter_drop(&b);

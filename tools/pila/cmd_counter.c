@@ -499,7 +499,7 @@ static pila_status show_counts(cli_output *out, const counter_options *o,
     pila_iter it =
         lowest ? Tally_least_common(t, ranked) : Tally_most_common(t, ranked);
 
-    PILA_FOR (Tally_item, e, &it) {
+    PILA_FOR(Tally_item, e, &it) {
         if (n == 0) break;
         if (e->value < o->minimum) continue;
         write_count(out, o, pila_string_view(&e->key), e->value);
@@ -515,7 +515,7 @@ static pila_status show_elements(cli_output *out, const counter_options *o,
 {
     pila_iter it = Tally_items(t);
 
-    PILA_FOR (Tally_item, e, &it) {
+    PILA_FOR(Tally_item, e, &it) {
         if (e->value < o->minimum) continue;
         for (int64_t n = 0; n < e->value && !out->failed; n++) {
             write_key(out, o, pila_string_view(&e->key));
@@ -531,7 +531,7 @@ static pila_status show_number(cli_output *out, const counter_options *o,
     pila_iter it = Tally_items(t);
     int64_t keys = 0, total = 0;
 
-    PILA_FOR (Tally_item, e, &it) {
+    PILA_FOR(Tally_item, e, &it) {
         if (e->value < o->minimum) continue;
         keys++;
         if (__builtin_add_overflow(total, e->value, &total)) return PILA_EOVERFLOW;
@@ -579,7 +579,7 @@ static pila_status show_sorted_partial(cli_output *out, const counter_options *o
     if (st == PILA_OK) st = Texts_sort(&keys, NULL, false);
     pila_iter it = Texts_iter(&keys);
     if (st == PILA_OK)
-        PILA_FOR (pila_string, key, &it) {
+        PILA_FOR(pila_string, key, &it) {
             int64_t n = 0;
             if ((st = Tally_count(t, *key, &n)) != PILA_OK) break;
             write_partial(out, o, pila_string_view(key), n);
@@ -596,7 +596,7 @@ static pila_status show_partial(cli_output *out, const counter_options *o,
     if (o->sorted) st = show_sorted_partial(out, o, t);
     else {
         pila_iter it = Tally_items(t);
-        PILA_FOR (Tally_item, e, &it)
+        PILA_FOR(Tally_item, e, &it)
             write_partial(out, o, pila_string_view(&e->key), e->value);
     }
     write_partial_end(out, o, Tally_len(t));

@@ -59,7 +59,7 @@ static uint64_t pila_iterate(void *map)
     pila_iter it = Map_items((const Map *)map);
     uint64_t sum = 0;
 
-    PILA_FOR (Map_item, x, &it) sum += (uint64_t)x->key + (uint64_t)x->value;
+    PILA_FOR(Map_item, x, &it) sum += (uint64_t)x->key + (uint64_t)x->value;
     pila_status st = pila_iter_outcome(&it);
     pila_iter_drop(&it);
     must(st);

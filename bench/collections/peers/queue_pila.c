@@ -81,7 +81,7 @@ static uint64_t pila_walk(const void *q)
     pila_iter it = Queue_iter((const Queue *)q);
     uint64_t total = 0;
 
-    PILA_FOR (int64_t, x, &it) total += (uint64_t)*x;
+    PILA_FOR(int64_t, x, &it) total += (uint64_t)*x;
     must(pila_iter_outcome(&it));
     pila_iter_drop(&it);
     return total;

@@ -28,7 +28,7 @@ static uint64_t pila_sum(void *array)
     pila_iter it = Ints_iter((const Ints *)array);
     uint64_t total = 0;
 
-    PILA_FOR (int64_t, x, &it) total += (uint64_t)*x;
+    PILA_FOR(int64_t, x, &it) total += (uint64_t)*x;
     must(pila_iter_outcome(&it));
     pila_iter_drop(&it);
     return total;

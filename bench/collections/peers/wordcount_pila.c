@@ -34,7 +34,7 @@ static uint64_t pila_sum(void *table)
     pila_iter it = Words_items((const Words *)table);
     uint64_t total = 0;
 
-    PILA_FOR (Words_item, x, &it) {
+    PILA_FOR(Words_item, x, &it) {
         pila_str word = pila_string_view(&x->key);
         total += wordcount_mix(word.ptr, word.len, (uint64_t)x->value);
     }

@@ -20,7 +20,7 @@ static uint64_t measured(pila_iter it)
 {
     uint64_t count = 0, bytes = 0;
 
-    PILA_FOR (pila_str, item, &it) {
+    PILA_FOR(pila_str, item, &it) {
         count++;
         bytes += item->len;
     }

@@ -22,7 +22,7 @@ static uint64_t total(pila_iter it)
 {
     uint64_t sum = 0;
 
-    PILA_FOR (uint64_t, x, &it) sum += *x;
+    PILA_FOR(uint64_t, x, &it) sum += *x;
     end(&it);
     return sum;
 }
@@ -73,7 +73,7 @@ static uint64_t pila_numbered(int64_t n)
     pila_iter it = pila_enumerate(pila_range(0, n, 1), 1);
     uint64_t sum = 0;
 
-    PILA_FOR (numbered, x, &it) sum += (uint64_t)x->index * (uint64_t)x->item;
+    PILA_FOR(numbered, x, &it) sum += (uint64_t)x->index * (uint64_t)x->item;
     end(&it);
     return sum;
 }
