@@ -41,13 +41,13 @@ static uint64_t item_by_item(pila_iter it)
 static uint64_t from_array(void *ctx)
 {
     const input *in = (const input *)ctx;
-    return item_by_item(pila_array(in->items, in->n, &pila_i64));
+    return item_by_item(pila_span(in->items, in->n, &pila_i64));
 }
 
 static uint64_t by_window(void *ctx)
 {
     const input *in = (const input *)ctx;
-    pila_iter it = pila_array(in->items, in->n, &pila_i64);
+    pila_iter it = pila_span(in->items, in->n, &pila_i64);
     uint64_t sum = 0;
     size_t n;
 

@@ -48,13 +48,13 @@ typedef struct numbers {
 static pila_iter whole_iter(void *ctx)
 {
     const numbers *in = (const numbers *)ctx;
-    return pila_array(in->whole, in->n, &pila_i64);
+    return pila_span(in->whole, in->n, &pila_i64);
 }
 
 static pila_iter real_iter(void *ctx)
 {
     const numbers *in = (const numbers *)ctx;
-    return pila_array(in->real, in->n, &pila_f64);
+    return pila_span(in->real, in->n, &pila_f64);
 }
 
 /* A multiple of 1/1024 as the integer that checksums are made of. */

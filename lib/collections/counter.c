@@ -178,7 +178,7 @@ pila_status pila__counter_pairs(pila__dict *d, const pila_pair *t, pila_iter pai
         (!from || !pila_type_accepts(t->first, from->first) ||
          from->second->kind != PILA_KIND_I64))
         st = PILA_ETYPE;
-    while (st == PILA_OK && (item = pila_next_item(&pairs)) != NULL) {
+    while (st == PILA_OK && (item = (const char *)pila_next_item(&pairs)) != NULL) {
         pila_string room;
         const void *key = pila_type_adapt(t->first, from->first, item, &room);
         pila__held held;
@@ -206,7 +206,12 @@ typedef struct counter_walk {
 
 static counter_walk counter_walk_start(const pila__dict *d, const pila_pair *t)
 {
-    return (counter_walk){.dict = d, .types = t, .it = pila__dict_items(d, t)};
+    counter_walk w = {0};
+
+    w.dict = d;
+    w.types = t;
+    w.it = pila__dict_items(d, t);
+    return w;
 }
 
 static void counter_walk_end(counter_walk *w)
@@ -219,7 +224,7 @@ static void counter_walk_end(counter_walk *w)
 static pila_status counter_walk_next(counter_walk *w)
 {
     counter_walk_end(w);
-    const char *item = pila_next_item(&w->it);
+    const char *item = (const char *)pila_next_item(&w->it);
     if (!item) return w->it.status;
     memcpy(&w->count, item + w->types->second_at, sizeof w->count);
     pila_status st = pila__hold(&w->key, w->types->first, item);
@@ -368,7 +373,7 @@ pila_status pila__counter_total(const pila__dict *d, const pila_pair *t, int64_t
     uint64_t low = 0;
     const char *item;
 
-    while ((item = pila_next_item(&items)) != NULL) {
+    while ((item = (const char *)pila_next_item(&items)) != NULL) {
         int64_t n;
         memcpy(&n, item + t->second_at, sizeof n);
         high += n >> 32;
@@ -392,7 +397,7 @@ typedef struct counter_ranking {
     const pila__dict *dict;
     const pila_pair *types;
     size_t n, next;
-    counter_rank rank[];
+    counter_rank *rank; /* n of them, behind this struct */
 } counter_ranking;
 
 static bool rank_before(counter_rank a, counter_rank b)
@@ -443,7 +448,8 @@ static bool rank_pass(counter_rank *to, const counter_rank *from, size_t n,
 
 static pila_status rank_sort(counter_rank *rank, size_t n)
 {
-    counter_rank *from = rank, *to = pila_alloc(n, sizeof *to), *spare = to;
+    counter_rank *from = rank, *to = (counter_rank *)pila_alloc(n, sizeof *to),
+                 *spare = to;
 
     if (!to) return PILA_ENOMEM;
     for (unsigned shift = 0; shift < 64 && n; shift += 8) {
@@ -464,8 +470,8 @@ static counter_rank rank_of(const pila__dict *d, const pila_pair *t, const char 
 
     memcpy(&key, item + t->second_at, sizeof key);
     key ^= (uint64_t)1 << 63; /* in the order of the signed counts */
-    return (counter_rank){most ? ~key : key,
-                          (size_t)(item - d->entries) / t->type.size};
+    counter_rank made = {most ? ~key : key, (size_t)(item - d->entries) / t->type.size};
+    return made;
 }
 
 /* The n that rank first, as a heap while there are more. */
@@ -474,7 +480,7 @@ static pila_status rank_collect(counter_ranking *r, size_t n, bool most)
     pila_iter items = pila__dict_items(r->dict, r->types);
     const char *item;
 
-    while ((item = pila_next_item(&items)) != NULL) {
+    while ((item = (const char *)pila_next_item(&items)) != NULL) {
         counter_rank rank = rank_of(r->dict, r->types, item, most);
         if (r->n < n) r->rank[r->n++] = rank;
         else if (rank_before(rank, r->rank[0])) {
@@ -494,7 +500,7 @@ static pila_status rank_collect(counter_ranking *r, size_t n, bool most)
 
 static bool ranking_refill(pila_iter *it)
 {
-    counter_ranking *r = it->state;
+    counter_ranking *r = (counter_ranking *)it->state;
 
     if (r->next == r->n) return pila_iter_end(it, PILA_END);
     it->cur = pila__dict_entry(r->dict, r->types, r->rank[r->next++].entry);
@@ -510,7 +516,7 @@ static pila_iter counter_state_drop(pila_iter *it)
 
 static size_t ranking_hint(const pila_iter *it)
 {
-    const counter_ranking *r = it->state;
+    const counter_ranking *r = (const counter_ranking *)it->state;
     return r->n - r->next;
 }
 
@@ -525,9 +531,10 @@ pila_iter pila__counter_ranked(const pila__dict *d, const pila_pair *t, size_t n
     if (!pila_mul(n, sizeof(counter_rank), &bytes) ||
         !pila_add(bytes, sizeof(counter_ranking), &bytes))
         return pila_failed(PILA_EOVERFLOW);
-    counter_ranking *r = pila_alloc(bytes, 1);
+    counter_ranking *r = (counter_ranking *)pila_alloc(bytes, 1);
     if (!r) return pila_failed(PILA_ENOMEM);
-    *r = (counter_ranking){d, t, 0, 0};
+    counter_ranking made = {d, t, 0, 0, (counter_rank *)(void *)(r + 1)};
+    *r = made;
     pila_status st = rank_collect(r, n, most);
     if (st != PILA_OK) {
         pila_free(r);
@@ -547,10 +554,10 @@ typedef struct counter_repeat {
 
 static bool repeat_refill(pila_iter *it)
 {
-    counter_repeat *r = it->state;
+    counter_repeat *r = (counter_repeat *)it->state;
 
     while (r->left <= 0) {
-        r->key = pila_next_item(&r->items);
+        r->key = (const char *)pila_next_item(&r->items);
         if (!r->key) return pila_iter_end(it, r->items.status);
         memcpy(&r->left, r->key + r->types->second_at, sizeof r->left);
     }
@@ -563,10 +570,11 @@ static bool repeat_refill(pila_iter *it)
 pila_iter pila__counter_elements(const pila__dict *d, const pila_pair *t)
 {
     static const pila_iter_ops ops = {repeat_refill, counter_state_drop, NULL};
-    counter_repeat *r = pila_alloc(1, sizeof *r);
+    counter_repeat *r = (counter_repeat *)pila_alloc(1, sizeof *r);
 
     if (!r) return pila_failed(PILA_ENOMEM);
-    *r = (counter_repeat){pila__dict_items(d, t), t, NULL, 0};
+    counter_repeat made = {pila__dict_items(d, t), t, NULL, 0};
+    *r = made;
     return pila__dict_iter_over(d, t->first, &ops, r);
 }
 
@@ -595,8 +603,8 @@ pila_status pila__counter_repr(const pila__dict *d, const pila_pair *t, pila_buf
     pila_status st = pila_buf_add(out, pila_cstr(d->live ? "Counter({" : "Counter("));
     const char *item;
 
-    for (bool first = true; st == PILA_OK && (item = pila_next_item(&top));
-         first = false) {
+    for (bool first = true;
+         st == PILA_OK && (item = (const char *)pila_next_item(&top)); first = false) {
         if (!first) st = pila_buf_add(out, pila_cstr(", "));
         if (st == PILA_OK) st = counter_show(t, item, out);
     }
@@ -626,7 +634,7 @@ void pila_counter_done(pila_counter *c) { pila_dict_done(&c->dict); }
 
 pila_counter *pila_counter_new(const pila_type *key)
 {
-    pila_counter *c = pila_alloc(1, sizeof *c);
+    pila_counter *c = (pila_counter *)pila_alloc(1, sizeof *c);
 
     if (c && pila_counter_init(c, key) == PILA_OK) return c;
     pila_free(c);

@@ -5,7 +5,7 @@
  * Use:
  *     PILA_COUNTER(Letters, char)
  *     Letters c = {0};
- *     pila_status st = Letters_update(&c, pila_array("mississippi", 11, &pila_i8));
+ *     pila_status st = Letters_update(&c, pila_span("mississippi", 11, &pila_i8));
  *     pila_iter top = Letters_most_common(&c, 1);
  *     PILA_FOR(Letters_item, e, &top) printf("%c %d\n", e->key, (int)e->value);
  *     pila_iter_drop(&top);   // prints: i 4

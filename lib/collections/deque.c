@@ -43,8 +43,8 @@ static char *deque_item(const pila__deque *d, size_t size, size_t i)
 
 static pila_status deque_grow_ring(pila__deque *d)
 {
-    size_t cap = d->cap ? d->cap * 2 : DEQUE_RING;
-    char **ring = pila_alloc(cap, sizeof *ring);
+    size_t cap = d->cap ? d->cap * 2 : (size_t)DEQUE_RING;
+    char **ring = (char **)pila_alloc(cap, sizeof *ring);
 
     if (!ring) return PILA_ENOMEM;
     for (size_t k = 0; k < d->used; k++)
@@ -63,7 +63,8 @@ static pila_status deque_prepare(pila__deque *d, size_t size)
         pila_status st = deque_grow_ring(d);
         if (st != PILA_OK) return st;
     }
-    if (!d->spare) d->spare = pila_alloc((size_t)1 << pila__deque_shift(size), size);
+    if (!d->spare)
+        d->spare = (char *)pila_alloc((size_t)1 << pila__deque_shift(size), size);
     return d->spare ? PILA_OK : PILA_ENOMEM;
 }
 
@@ -616,7 +617,7 @@ pila_status pila__deque_compare(const pila__deque *a, const pila__deque *b,
 /* `at` counts the items that windows have held. */
 static bool deque_refill(pila_iter *it)
 {
-    const pila__deque *d = it->state;
+    const pila__deque *d = (const pila__deque *)it->state;
     size_t size = it->type->size, len = pila__deque_len(d, size), n;
 
     if (it->at == len) return pila_iter_end(it, PILA_END);
@@ -628,7 +629,7 @@ static bool deque_refill(pila_iter *it)
 
 static bool deque_refill_reversed(pila_iter *it)
 {
-    const pila__deque *d = it->state;
+    const pila__deque *d = (const pila__deque *)it->state;
     size_t size = it->type->size, len = pila__deque_len(d, size);
 
     if (it->at == len) return pila_iter_end(it, PILA_END);
@@ -639,7 +640,7 @@ static bool deque_refill_reversed(pila_iter *it)
 
 static size_t deque_hint(const pila_iter *it)
 {
-    const pila__deque *d = it->state;
+    const pila__deque *d = (const pila__deque *)it->state;
     size_t len = pila__deque_len(d, it->type->size);
 
     return len > it->at ? len - it->at : 0;
@@ -913,7 +914,7 @@ void pila_deque_init_max(pila_deque *d, const pila_type *type, size_t maxlen)
 
 pila_deque *pila_deque_new(const pila_type *type, size_t maxlen)
 {
-    pila_deque *d = pila_alloc(1, sizeof *d);
+    pila_deque *d = (pila_deque *)pila_alloc(1, sizeof *d);
 
     if (d) pila_deque_init_max(d, type, maxlen);
     return d;

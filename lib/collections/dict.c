@@ -34,7 +34,7 @@ void pila_dict_done(pila_dict *d) { pila__dict_done(&d->base, &d->types); }
 
 pila_dict *pila_dict_new(const pila_type *key, const pila_type *value)
 {
-    pila_dict *d = pila_alloc(1, sizeof *d);
+    pila_dict *d = (pila_dict *)pila_alloc(1, sizeof *d);
 
     if (d && pila_dict_init(d, key, value) == PILA_OK) return d;
     pila_free(d);

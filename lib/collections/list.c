@@ -37,7 +37,7 @@ static pila_status list_grow(pila__list *l, size_t size, size_t need, const void
 
     if (need <= l->room) return PILA_OK;
     room = pila_mem_grow(l->room, need, size);
-    items = room ? pila_realloc(l->items, room, size) : NULL;
+    items = room ? (char *)pila_realloc(l->items, room, size) : NULL;
     if (!items) return PILA_ENOMEM;
     if (inside) *item = items + (at - base);
     l->items = items;
@@ -56,7 +56,7 @@ pila_status pila__list_reserve(pila__list *l, size_t size, size_t n)
     char *items;
 
     if (n <= l->room) return PILA_OK;
-    items = pila_realloc(l->items, n, size);
+    items = (char *)pila_realloc(l->items, n, size);
     if (!items) return PILA_ENOMEM;
     l->items = items;
     l->room = n;
@@ -481,7 +481,7 @@ pila_status pila__list_compare(const pila__list *a, const pila__list *b,
 /* `at` counts the items that windows have held. */
 static bool list_refill(pila_iter *it)
 {
-    const pila__list *l = it->state;
+    const pila__list *l = (const pila__list *)it->state;
 
     if (it->at == l->len) return pila_iter_end(it, PILA_END);
     it->cur = l->items;
@@ -492,7 +492,7 @@ static bool list_refill(pila_iter *it)
 
 static bool list_refill_reversed(pila_iter *it)
 {
-    const pila__list *l = it->state;
+    const pila__list *l = (const pila__list *)it->state;
 
     if (it->at == l->len) return pila_iter_end(it, PILA_END);
     it->cur = list_item(l, it->type, l->len - 1 - it->at++);
@@ -502,7 +502,7 @@ static bool list_refill_reversed(pila_iter *it)
 
 static size_t list_hint(const pila_iter *it)
 {
-    const pila__list *l = it->state;
+    const pila__list *l = (const pila__list *)it->state;
 
     return l->len > it->at ? l->len - it->at : 0;
 }
@@ -812,7 +812,7 @@ void pila_list_init(pila_list *l, const pila_type *type)
 
 pila_list *pila_list_new(const pila_type *type)
 {
-    pila_list *l = pila_alloc(1, sizeof *l);
+    pila_list *l = (pila_list *)pila_alloc(1, sizeof *l);
 
     if (l) pila_list_init(l, type);
     return l;

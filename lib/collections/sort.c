@@ -310,7 +310,8 @@ PILA_INLINE void sort_merge_numbers(char *out, size_t na, size_t nb, char *temp,
 
     memcpy(temp, out, (na + nb) * size);
     for (size_t steps; (steps = (s.na < s.nb ? s.na : s.nb) / 2) > 0;)
-        if (sort_merge_steps(&s, steps < SORT_CHUNK ? steps : SORT_CHUNK, t, size))
+        if (sort_merge_steps(&s, steps < SORT_CHUNK ? steps : (size_t)SORT_CHUNK, t,
+                             size))
             sort_merge_streak(&s, t, size);
     while (s.na && s.nb) sort_merge_streak(&s, t, size);
     memcpy(s.out, s.na ? s.a : s.b, (s.na + s.nb) * size);
@@ -395,16 +396,16 @@ static pila_status sort_array(void *items, size_t n, const pila_type *type, size
     sort_work w;
 
     if (n < 2) return PILA_OK;
-    w.items = items;
+    w.items = (char *)items;
     w.n = n;
     w.min_run = sort_min_run(n);
     w.runs = 0;
-    w.temp = merges ? pila_alloc(sort_is_number(type) ? n : n / 2, size) : NULL;
-    w.pivot = large ? pila_alloc(1, size) : NULL;
+    w.temp = merges ? (char *)pila_alloc(sort_is_number(type) ? n : n / 2, size) : NULL;
+    w.pivot = large ? (char *)pila_alloc(1, size) : NULL;
     if ((w.temp || !merges) && (w.pivot || !large)) {
-        if (reverse) sort_reverse(items, n, size);
+        if (reverse) sort_reverse((char *)items, n, size);
         st = core(&w, type);
-        if (reverse) sort_reverse(items, n, size);
+        if (reverse) sort_reverse((char *)items, n, size);
     }
     pila_free(w.temp);
     pila_free(w.pivot);
@@ -481,13 +482,14 @@ pila_status pila__sort(void *items, size_t n, const pila_type *type,
 
     if (!key) return sort_array(items, n, type, type->size, reverse, sort_items);
     if (n == 0) return PILA_OK;
-    records = pila_alloc(n, sort_record_size(key->type));
-    sorted = pila_alloc(n, type->size);
-    if (records && sorted) st = sort_make_keys(records, items, n, type->size, key);
+    records = (char *)pila_alloc(n, sort_record_size(key->type));
+    sorted = (char *)pila_alloc(n, type->size);
+    if (records && sorted)
+        st = sort_make_keys(records, (const char *)items, n, type->size, key);
     if (records && sorted && st == PILA_OK) {
         size_t stride = sort_record_size(key->type);
         st = sort_array(records, n, key->type, stride, reverse, sort_records);
-        sort_gather(items, sorted, n, type->size, records, key->type);
+        sort_gather((char *)items, sorted, n, type->size, records, key->type);
         sort_drop_keys(records, n, key->type);
     }
     pila_free(sorted);

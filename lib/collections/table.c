@@ -82,7 +82,7 @@ PILA_INLINE uint64_t dict_hash_of(const pila__dict *d, const pila_type *kt,
 
 static size_t dict_room_of(size_t groups)
 {
-    size_t room = groups == 1 ? PILA__DICT_SLOTS : groups * DICT_GROUP_LOAD;
+    size_t room = groups == 1 ? (size_t)PILA__DICT_SLOTS : groups * DICT_GROUP_LOAD;
     return room < DICT_MOST_ENTRIES ? room : DICT_MOST_ENTRIES;
 }
 
@@ -114,7 +114,7 @@ static void *dict_new_block(size_t groups, pila__dict_group **aligned)
     if (!pila_mul(groups, sizeof(pila__dict_group), &bytes) ||
         !pila_add(bytes, dict_bitmap_bytes(groups) + DICT_LINE, &bytes))
         return NULL;
-    char *block = pila_alloc_zero(bytes, 1);
+    char *block = (char *)pila_alloc_zero(bytes, 1);
     if (!block) return NULL;
     pila_mem_huge(block, bytes);
     *aligned =
@@ -126,11 +126,11 @@ static void *dict_new_block(size_t groups, pila__dict_group **aligned)
 static pila_status dict_resize_entries(pila__dict *d, const pila_pair *t, size_t room)
 {
     if (pila_type_calls_out(t->first)) {
-        uint64_t *hashes = pila_realloc(d->hashes, room, sizeof *hashes);
+        uint64_t *hashes = (uint64_t *)pila_realloc(d->hashes, room, sizeof *hashes);
         if (!hashes) return PILA_ENOMEM;
         d->hashes = hashes;
     }
-    char *entries = pila_realloc(d->entries, room, t->type.size);
+    char *entries = (char *)pila_realloc(d->entries, room, t->type.size);
     if (!entries) return PILA_ENOMEM;
     d->entries = entries;
     pila_mem_huge(entries, room * t->type.size);
@@ -160,7 +160,7 @@ PILA_INLINE void dict_relink_as(pila__dict *d, const pila_type *kt, const pila_p
     uint64_t hash[DICT_BATCH];
 
     for (size_t e = 0; e < d->used; e += DICT_BATCH) {
-        size_t n = d->used - e < DICT_BATCH ? d->used - e : DICT_BATCH;
+        size_t n = d->used - e < DICT_BATCH ? d->used - e : (size_t)DICT_BATCH;
         for (size_t k = 0; k < n; k++) {
             hash[k] = dict_hash_of(d, kt, t, e + k);
             __builtin_prefetch(pila__dict_group_at(d, hash[k]), 1);
@@ -486,7 +486,7 @@ pila_status pila__dict_take(pila__dict *d, const pila_pair *t, size_t e, uint64_
     dict_taken was;
     size_t size = t->type.size;
 
-    was.bytes = size <= sizeof was.room ? was.room : pila_alloc(size, 1);
+    was.bytes = size <= sizeof was.room ? was.room : (char *)pila_alloc(size, 1);
     if (!was.bytes) return PILA_ENOMEM;
     memcpy(was.bytes, pila__dict_entry(d, t, e), size);
     pila__dict_unlink(d, e, hash);
@@ -695,7 +695,7 @@ pila_status pila__dict_update(pila__dict *d, const pila_pair *t, pila_iter items
         (!from || !pila_type_accepts(t->first, from->first) ||
          !pila_type_accepts(t->second, from->second)))
         st = PILA_ETYPE;
-    while (st == PILA_OK && (item = pila_next_item(&items)) != NULL) {
+    while (st == PILA_OK && (item = (const char *)pila_next_item(&items)) != NULL) {
         pila_string key_room, value_room;
         const void *key = pila_type_adapt(t->first, from->first, item, &key_room);
         const void *value = pila_type_adapt(t->second, from->second,
@@ -861,7 +861,7 @@ pila_status pila__dict_repr(const pila__dict *d, const pila_pair *t, pila_buf *o
 /* Entries from at on, as far as items of this type lie side by side. */
 static bool dict_walk(pila_iter *it, size_t offset)
 {
-    const pila__dict *d = it->state;
+    const pila__dict *d = (const pila__dict *)it->state;
     size_t from = dict_next_live(d, it->at), to;
 
     if (from >= d->used) return pila_iter_end(it, PILA_END);
@@ -874,7 +874,7 @@ static bool dict_walk(pila_iter *it, size_t offset)
 
 static bool dict_back(pila_iter *it, size_t offset)
 {
-    const pila__dict *d = it->state;
+    const pila__dict *d = (const pila__dict *)it->state;
 
     while (it->at > d->front && dict_is_dead(d, it->at - 1)) it->at--;
     if (it->at == d->front) return pila_iter_end(it, PILA_END);
@@ -896,14 +896,14 @@ static bool dict_back_values(pila_iter *it) { return dict_back(it, dict_value_at
 
 static size_t dict_hint(const pila_iter *it)
 {
-    const pila__dict *d = it->state;
+    const pila__dict *d = (const pila__dict *)it->state;
     size_t left = d->used > it->at ? d->used - it->at : 0;
     return left < d->live ? left : d->live;
 }
 
 static size_t dict_back_hint(const pila_iter *it)
 {
-    const pila__dict *d = it->state;
+    const pila__dict *d = (const pila__dict *)it->state;
     size_t left = it->at > d->front ? it->at - d->front : 0;
     return left < d->live ? left : d->live;
 }
@@ -977,7 +977,7 @@ static pila_status dict_keys_ask(const dict_keys_state *s, size_t e, bool *there
 
 static bool dict_keys_refill(pila_iter *it)
 {
-    dict_keys_state *s = it->state;
+    dict_keys_state *s = (dict_keys_state *)it->state;
 
     if (dict_side_changed(&s->other)) return pila_iter_end(it, PILA_EMUTATED);
     for (;;) {
@@ -1006,10 +1006,11 @@ pila_iter pila__dict_keys_op(const pila__dict *a, const pila_pair *ta,
                              const pila__dict *b, const pila_pair *tb, pila__dict_op op)
 {
     static const pila_iter_ops ops = {dict_keys_refill, dict_keys_drop, NULL};
-    dict_keys_state *s = pila_alloc(1, sizeof *s);
+    dict_keys_state *s = (dict_keys_state *)pila_alloc(1, sizeof *s);
 
     if (!s) return pila_failed(PILA_ENOMEM);
-    *s = (dict_keys_state){{a, ta, a->version}, {b, tb, b->version}, op, false};
+    dict_keys_state made = {{a, ta, a->version}, {b, tb, b->version}, op, false};
+    *s = made;
     pila_iter it = pila__dict_iter_over(a, ta->first, &ops, s);
     it.at = a->front;
     return it;

@@ -16,7 +16,6 @@
 #include "hash.h"
 
 #include <sched.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <time.h>
 #include <unistd.h>
@@ -39,7 +38,7 @@ static bool hash_spreads(uint64_t x)
 
 static uint64_t hash_entropy(void)
 {
-    static _Atomic uint64_t calls;
+    static uint64_t calls;
     uint64_t x;
 
     if (getentropy(&x, sizeof x) == 0) return x;
@@ -47,7 +46,7 @@ static uint64_t hash_entropy(void)
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     x = (uint64_t)t.tv_nsec ^ ((uint64_t)t.tv_sec << 32) ^ (uint64_t)(uintptr_t)&t;
-    x ^= atomic_fetch_add(&calls, 1) * 0x9e3779b97f4a7c15u;
+    x ^= __atomic_fetch_add(&calls, 1, __ATOMIC_RELAXED) * 0x9e3779b97f4a7c15u;
     return pila__hash_fold(x, 0xd1342543de82ef95u) ^ (uint64_t)getpid();
 }
 
@@ -64,17 +63,17 @@ static uint64_t hash_draw(void)
 void pila_hash_init(void)
 {
     enum { NOT_YET, DRAWING, DRAWN };
-    static atomic_int state = NOT_YET;
+    static int state = NOT_YET;
     int was = NOT_YET;
 
-    if (PILA_LIKELY(atomic_load_explicit(&state, memory_order_acquire) == DRAWN))
-        return;
-    if (atomic_compare_exchange_strong(&state, &was, DRAWING)) {
+    if (PILA_LIKELY(__atomic_load_n(&state, __ATOMIC_ACQUIRE) == DRAWN)) return;
+    if (__atomic_compare_exchange_n(&state, &was, DRAWING, false, __ATOMIC_ACQ_REL,
+                                    __ATOMIC_ACQUIRE)) {
         pila_hash_secrets drawn = {hash_draw(), hash_draw(), hash_draw(), hash_draw()};
         pila__hash = drawn;
-        atomic_store_explicit(&state, DRAWN, memory_order_release);
+        __atomic_store_n(&state, DRAWN, __ATOMIC_RELEASE);
     }
-    while (atomic_load_explicit(&state, memory_order_acquire) != DRAWN) sched_yield();
+    while (__atomic_load_n(&state, __ATOMIC_ACQUIRE) != DRAWN) sched_yield();
 }
 
 uint64_t pila_hash_int(uint64_t x)

@@ -57,7 +57,7 @@ static bool array_refill(pila_iter *it)
     size_t n = it->at;
 
     if (n == 0) return pila_iter_end(it, PILA_END);
-    it->cur = it->state;
+    it->cur = (const char *)it->state;
     it->end = it->cur + n * it->type->size;
     it->at = 0;
     return true;
@@ -65,7 +65,7 @@ static bool array_refill(pila_iter *it)
 
 static size_t array_hint(const pila_iter *it) { return it->at; }
 
-pila_iter pila_array(const void *items, size_t n, const pila_type *type)
+pila_iter pila_span(const void *items, size_t n, const pila_type *type)
 {
     static const pila_iter_ops ops = {array_refill, NULL, array_hint};
     pila_iter it = pila_iter_make(type, &ops, (void *)(uintptr_t)items);

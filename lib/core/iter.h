@@ -3,7 +3,7 @@
  * Needs: core/status core/mem core/hash core/str core/type
  * Use:
  *     const int64_t data[] = {3, 1, 4};
- *     pila_iter it = pila_array(data, 3, &pila_i64);
+ *     pila_iter it = pila_span(data, 3, &pila_i64);
  *     int64_t sum = 0;
  *     PILA_FOR(int64_t, x, &it) sum += *x;
  *     if (it.status == PILA_END) printf("%lld\n", (long long)sum);   // prints: 8
@@ -65,7 +65,7 @@ PILA_BEGIN_C
  */
 PILA_API pila_iter pila_failed(pila_status why);
 
-/* pila_array - the n items of an array, one window.
+/* pila_span - the n items of an array, one window.
  *
  *   items  n items of type->size bytes                                borrowed
  *   type   must outlive the iterator                                  borrowed
@@ -75,7 +75,7 @@ PILA_API pila_iter pila_failed(pila_status why);
  * Cost:    O(1), no allocation
  * Python:  iter(memoryview)
  */
-PILA_API pila_iter pila_array(const void *items, size_t n, const pila_type *type);
+PILA_API pila_iter pila_span(const void *items, size_t n, const pila_type *type);
 
 /* pila_iter_drop - free the chain; the iterator has then ended with PILA_END.
  *

@@ -20,7 +20,7 @@ pila_status pila_string_init(pila_string *out, pila_str text)
     pila_string made = pila_string_borrow(text);
 
     if (pila_string_is_long(&made)) {
-        char *own = pila_alloc(text.len, 1);
+        char *own = (char *)pila_alloc(text.len, 1);
         if (!own) return PILA_ENOMEM;
         memcpy(own, text.ptr, text.len);
         made.big.ptr = own;
@@ -46,7 +46,7 @@ pila_status pila_buf_reserve(pila_buf *b, size_t n)
     if (n <= b->room - b->len && b->len + n <= cap) return PILA_OK;
     if (!pila_add(b->len, n, &need) || need > cap) return PILA_ELIMIT;
     room = pila_mem_grow(b->room, need, 1);
-    char *data = pila_realloc(b->data, room < cap ? room : cap, 1);
+    char *data = (char *)pila_realloc(b->data, room < cap ? room : cap, 1);
     if (!data) return PILA_ENOMEM;
     b->data = data;
     b->room = room < cap ? room : cap;

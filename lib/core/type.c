@@ -79,7 +79,7 @@ static const char *pair_second(const pila_pair *p, const void *item)
 
 pila_status pila__pair_hash(void *ctx, const void *item, uint64_t *out)
 {
-    const pila_pair *p = ctx;
+    const pila_pair *p = (const pila_pair *)ctx;
     uint64_t a, b;
     pila_status st = pila_type_hash(p->first, item, &a);
 
@@ -90,7 +90,7 @@ pila_status pila__pair_hash(void *ctx, const void *item, uint64_t *out)
 
 pila_status pila__pair_eq(void *ctx, const void *a, const void *b, bool *out)
 {
-    const pila_pair *p = ctx;
+    const pila_pair *p = (const pila_pair *)ctx;
     bool same;
     pila_status st = pila_type_eq(p->first, a, b, &same);
 
@@ -104,7 +104,7 @@ pila_status pila__pair_eq(void *ctx, const void *a, const void *b, bool *out)
  * before it is known to differ. A ready-made kind can skip that question. */
 pila_status pila__pair_less(void *ctx, const void *a, const void *b, bool *out)
 {
-    const pila_pair *p = ctx;
+    const pila_pair *p = (const pila_pair *)ctx;
     const void *x = pair_second(p, a), *y = pair_second(p, b);
     bool same = false;
     pila_status st = pila_type_eq(p->first, a, b, &same);
@@ -121,8 +121,8 @@ pila_status pila__pair_less(void *ctx, const void *a, const void *b, bool *out)
 
 pila_status pila__pair_copy(void *ctx, void *out, const void *item)
 {
-    const pila_pair *p = ctx;
-    char *to = out;
+    const pila_pair *p = (const pila_pair *)ctx;
+    char *to = (char *)out;
     pila_status st = pila_type_copy(p->first, to, item);
 
     if (st != PILA_OK) return st;
@@ -133,7 +133,7 @@ pila_status pila__pair_copy(void *ctx, void *out, const void *item)
 
 void pila__pair_drop(void *ctx, void *item)
 {
-    const pila_pair *p = ctx;
+    const pila_pair *p = (const pila_pair *)ctx;
 
     pila_type_drop(p->first, item);
     pila_type_drop(p->second, (char *)item + p->second_at);
@@ -141,7 +141,7 @@ void pila__pair_drop(void *ctx, void *item)
 
 pila_status pila__pair_repr(void *ctx, const void *item, pila_buf *out)
 {
-    const pila_pair *p = ctx;
+    const pila_pair *p = (const pila_pair *)ctx;
     size_t was = out->len;
     pila_status st = pila_buf_add_char(out, '(');
 
@@ -168,17 +168,18 @@ pila_status pila_pair_init(pila_pair *p, const pila_type *first,
     p->first = first;
     p->second = second;
     p->second_at = at;
-    p->type = (pila_type){.kind = PILA_KIND_OTHER,
-                          .size = size,
-                          .align = align,
-                          .name = "tuple",
-                          .ctx = p,
-                          .hash = pila__pair_hash,
-                          .eq = pila__pair_eq,
-                          .less = pila__pair_less,
-                          .copy = pila__pair_copy,
-                          .drop = pila__pair_drop,
-                          .repr = pila__pair_repr};
+    memset(&p->type, 0, sizeof p->type);
+    p->type.kind = PILA_KIND_OTHER;
+    p->type.size = size;
+    p->type.align = align;
+    p->type.name = "tuple";
+    p->type.ctx = p;
+    p->type.hash = pila__pair_hash;
+    p->type.eq = pila__pair_eq;
+    p->type.less = pila__pair_less;
+    p->type.copy = pila__pair_copy;
+    p->type.drop = pila__pair_drop;
+    p->type.repr = pila__pair_repr;
     return PILA_OK;
 }
 

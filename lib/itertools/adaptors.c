@@ -60,7 +60,7 @@ static pila_iter stage_refused(pila_iter *src, pila_status why)
  * window starts at the earliest. */
 static bool stage_layout(size_t bytes, const pila_type *item, size_t *at, size_t *total)
 {
-    size_t window = item->size > STAGE_WINDOW ? item->size : STAGE_WINDOW;
+    size_t window = item->size > STAGE_WINDOW ? item->size : (size_t)STAGE_WINDOW;
     size_t slack = item->align > STAGE_ALIGN ? item->align : 0;
 
     *at = (bytes + STAGE_ALIGN - 1) / STAGE_ALIGN * STAGE_ALIGN;

@@ -7,7 +7,7 @@
  *     PILA_MAPPER(square, int64_t, int64_t, x, x * x)
  *
  *     const int64_t data[] = {3, 4, 5, 6};
- *     pila_iter it = pila_array(data, 4, &pila_i64);
+ *     pila_iter it = pila_span(data, 4, &pila_i64);
  *     it = pila_map(pila_filter(it, by_three), square);
  *     PILA_FOR(int64_t, x, &it) printf("<%lld>", (long long)*x);
  *     if (it.status == PILA_END) printf("\n");   // prints: <9><36>

@@ -219,7 +219,7 @@ PILA_INLINE size_t split_bytes(reader *r, bool plain)
                 goto full;
             }
         }
-        p += left < RECORDS_STEP ? left : RECORDS_STEP;
+        p += left < RECORDS_STEP ? left : (size_t)RECORDS_STEP;
     }
 full:
     r->start = (size_t)(start - data);

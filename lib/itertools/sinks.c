@@ -673,7 +673,7 @@ pila_bytes_out pila_to_file(FILE *file)
 static pila_status write_all(const pila_bytes_out *to, const char *bytes, size_t n)
 {
     while (n) {
-        size_t ask = n < WRITE_MOST ? n : WRITE_MOST;
+        size_t ask = n < WRITE_MOST ? n : (size_t)WRITE_MOST;
         errno = 0;
         ptrdiff_t done = to->write ? to->write(to->ctx, bytes, ask)
                                    : (ptrdiff_t)write(to->fd, bytes, ask);

@@ -4,8 +4,8 @@
  * Use:
  *     const int64_t data[] = {3, 1, 4};
  *     int64_t total = 0, least = 0;
- *     pila_status st = pila_sum_i64(pila_array(data, 3, &pila_i64), &total);
- *     if (st == PILA_OK) st = pila_min_i64(pila_array(data, 3, &pila_i64), &least);
+ *     pila_status st = pila_sum_i64(pila_span(data, 3, &pila_i64), &total);
+ *     if (st == PILA_OK) st = pila_min_i64(pila_span(data, 3, &pila_i64), &least);
  *     if (st == PILA_OK) printf("%lld %lld\n", (long long)total, (long long)least);
  *     // prints: 8 1
  *

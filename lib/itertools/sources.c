@@ -43,7 +43,7 @@ static void range_advance(range_state *r)
 static bool range_refill(pila_iter *it)
 {
     range_state *r = (range_state *)it->state;
-    size_t n = r->left < RANGE_WINDOW ? (size_t)r->left : RANGE_WINDOW;
+    size_t n = r->left < RANGE_WINDOW ? (size_t)r->left : (size_t)RANGE_WINDOW;
 
     if (n == 0) return pila_iter_end(it, PILA_END);
     if (r->started) range_advance(r);

@@ -7,7 +7,7 @@
  *     if (it.status == PILA_END) printf("done\n");   // prints: 10 7 4 1 done
  *     pila_iter_drop(&it);
  *
- * An array is a source too, and so is nothing: pila_array and pila_failed(PILA_END) are
+ * An array is a source too, and so is nothing: pila_span and pila_failed(PILA_END) are
  * in core/iter.h.
  */
 #ifndef PILA_SOURCES_H

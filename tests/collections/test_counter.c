@@ -327,8 +327,8 @@ static void typed_operators_are_the_right_ones(void **state)
     for (size_t k = 0; k < COUNT_OF(typed_operators); k++) {
         Letters a = {0}, b = {0}, out = {0};
         setup_row(typed_operators[k].text);
-        CHECK_OK(Letters_update(&a, pila_array("aaab", 4, &pila_i8)));
-        CHECK_OK(Letters_update(&b, pila_array("acc", 3, &pila_i8)));
+        CHECK_OK(Letters_update(&a, pila_span("aaab", 4, &pila_i8)));
+        CHECK_OK(Letters_update(&b, pila_span("acc", 3, &pila_i8)));
         CHECK_OK(typed_operators[k].plain(&out, &a, &b));
         check_letters(&out, typed_operators[k].want);
         CHECK_OK(typed_operators[k].in_place(&a, &b));
@@ -378,7 +378,7 @@ static void typed_face_says_the_same(void **state)
     setup_row("typed face");
     CHECK_OK(Letters_count(&c, 'x', &n));
     CHECK_INT(n, 0);
-    CHECK_OK(Letters_update(&c, pila_array("mississippi", 11, &pila_i8)));
+    CHECK_OK(Letters_update(&c, pila_span("mississippi", 11, &pila_i8)));
     CHECK_OK(Letters_repr(&c, &out));
     CHECK_TEXT(pila_buf_view(&out), "Counter({105: 4, 115: 4, 112: 2, 109: 1})");
     pila_iter it = Letters_most_common(&c, 2);
@@ -392,7 +392,7 @@ static void typed_face_says_the_same(void **state)
     CHECK_INT(n, 11);
     CHECK_OK(Letters_add(&d, 's', 2));
     CHECK_OK(Letters_set(&d, 'z', -1));
-    CHECK_OK(Letters_subtract(&d, pila_array("ss", 2, &pila_i8)));
+    CHECK_OK(Letters_subtract(&d, pila_span("ss", 2, &pila_i8)));
     CHECK_OK(Letters_update_counter(&d, &c));
     CHECK_OK(Letters_subtract_counter(&d, &c));
     CHECK_OK(Letters_update_pairs(&d, Letters_items(&c)));
@@ -458,17 +458,17 @@ static void other_key_types_work_too(void **state)
 
     (void)state;
     setup_row("key types");
-    CHECK_OK(Floats_update(&f, pila_array(numbers, 4, &pila_f64)));
+    CHECK_OK(Floats_update(&f, pila_span(numbers, 4, &pila_f64)));
     CHECK_OK(Floats_count(&f, -0.0, &n));
     CHECK_INT(n, 3);
-    CHECK_OK(Views_update(&v, pila_array(words, 3, &pila_view)));
-    CHECK_OK(Views_update(&v, pila_array(words, 3, &pila_view_padded)));
+    CHECK_OK(Views_update(&v, pila_span(words, 3, &pila_view)));
+    CHECK_OK(Views_update(&v, pila_span(words, 3, &pila_view_padded)));
     CHECK_OK(Views_count(&v, pila_str_of("ab", 2), &n));
     CHECK_INT(n, 4);
-    CHECK_OK(Bytes_update(&b, pila_array("aab", 3, &pila_u8)));
+    CHECK_OK(Bytes_update(&b, pila_span("aab", 3, &pila_u8)));
     CHECK_OK(Bytes_count(&b, 'a', &n));
     CHECK_INT(n, 2);
-    CHECK_OK(Things_update(&t, pila_array(things, 3, &hashed_thing)));
+    CHECK_OK(Things_update(&t, pila_span(things, 3, &hashed_thing)));
     CHECK_OK(Things_count(&t, things[0], &n));
     CHECK_INT(n, 2);
     Floats_done(&f);
@@ -629,7 +629,7 @@ static void views_are_not_read_beyond_their_end(void **state)
         }
         const pila_type *type = padding ? &pila_view_padded : &pila_view;
         for (int round = 0; round < 3; round++)
-            CHECK_OK(Words_update(&c, pila_array(views, LENGTHS, type)));
+            CHECK_OK(Words_update(&c, pila_span(views, LENGTHS, type)));
         CHECK_INT(Words_len(&c), LENGTHS);
         for (size_t len = 0; len < LENGTHS; len++) {
             memset((char *)(uintptr_t)views[len].ptr, 'b',
@@ -646,7 +646,7 @@ static void views_are_not_read_beyond_their_end(void **state)
     }
     pila_str none = {NULL, 0};
     Words c = {0};
-    CHECK_OK(Words_update(&c, pila_array(&none, 1, &pila_view)));
+    CHECK_OK(Words_update(&c, pila_span(&none, 1, &pila_view)));
     CHECK_OK(Words_count(&c, lent(""), &n));
     CHECK_INT(n, 1);
     Words_done(&c);
@@ -677,8 +677,8 @@ static void batches_count_as_one_by_one_does(void **state)
             views[k] = pila_cstr(text[k]);
             CHECK_OK(Longs_add(&one, items[k], 1));
         }
-        CHECK_OK(Longs_update(&all, pila_array(items, n, &pila_i64)));
-        CHECK_OK(Words_update(&words, pila_array(views, n, &pila_view)));
+        CHECK_OK(Longs_update(&all, pila_span(items, n, &pila_i64)));
+        CHECK_OK(Words_update(&words, pila_span(views, n, &pila_view)));
         CHECK(pila__dict_valid(&all.base, &Longs_types));
         CHECK(pila__dict_valid(&words.base, &Words_types));
         CHECK_INT(Words_len(&words), Longs_len(&one));
@@ -689,7 +689,7 @@ static void batches_count_as_one_by_one_does(void **state)
             CHECK(y && z && x->key == y->key && x->value == y->value &&
                   x->value == z->value);
         }
-        CHECK_OK(Longs_subtract(&all, pila_array(items, n, &pila_i64)));
+        CHECK_OK(Longs_subtract(&all, pila_span(items, n, &pila_i64)));
         int64_t left = -1;
         CHECK_OK(Longs_total(&all, &left));
         CHECK_INT(left, 0);
@@ -710,7 +710,7 @@ static void overflow_inside_a_batch_is_told(void **state)
     (void)state;
     setup_row("overflow");
     CHECK_OK(Longs_set(&c, 1, INT64_MAX - 1));
-    CHECK_STATUS(Longs_update(&c, pila_array(items, 4, &pila_i64)), PILA_EOVERFLOW);
+    CHECK_STATUS(Longs_update(&c, pila_span(items, 4, &pila_i64)), PILA_EOVERFLOW);
     CHECK_OK(Longs_count(&c, 1, &n));
     CHECK(n == INT64_MAX);
     CHECK_INT(Longs_len(&c), 2);
@@ -785,12 +785,12 @@ static void pairs_need_keys_and_counts(void **state)
 
     (void)state;
     setup_row("pairs");
-    CHECK_OK(Words_update_pairs(&c, pila_array(pairs, 3, &pair_types.type)));
-    CHECK_STATUS(Words_update_pairs(&c, pila_array(odds, 1, &odd_types.type)),
+    CHECK_OK(Words_update_pairs(&c, pila_span(pairs, 3, &pair_types.type)));
+    CHECK_STATUS(Words_update_pairs(&c, pila_span(odds, 1, &odd_types.type)),
                  PILA_ETYPE);
     CHECK_OK(Words_repr(&c, &out));
     CHECK_TEXT(pila_buf_view(&out), "Counter({'ab': 7, 'a word of some length': -1})");
-    CHECK_OK(Words_subtract_pairs(&c, pila_array(pairs, 3, &pair_types.type)));
+    CHECK_OK(Words_subtract_pairs(&c, pila_span(pairs, 3, &pair_types.type)));
     pila_buf_clear(&out);
     CHECK_OK(Words_repr(&c, &out));
     CHECK_TEXT(pila_buf_view(&out), "Counter({'ab': 0, 'a word of some length': 0})");
@@ -1043,12 +1043,12 @@ static pila_status sweep_words(void *ctx)
         snprintf(text[k], sizeof text[k], k % 3 ? "w%d" : "a longer word, %d", k % 70);
         views[k] = pila_cstr(text[k]);
     }
-    pila_status st = Words_update(&c, pila_array(views, 200, &pila_view));
+    pila_status st = Words_update(&c, pila_span(views, 200, &pila_view));
     CHECK(pila__dict_valid(&c.base, &Words_types));
     CHECK_OK(Words_total(&c, &total));
     if (st == PILA_OK) CHECK_INT(total, 200);
     else {
-        pila_status second = Words_update(&c, pila_array(views, 200, &pila_view));
+        pila_status second = Words_update(&c, pila_span(views, 200, &pila_view));
         CHECK(second == PILA_OK || second == PILA_ENOMEM);
         CHECK_OK(Words_total(&c, &after));
         if (second == PILA_OK) CHECK_INT(after, total + 200);

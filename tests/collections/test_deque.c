@@ -256,8 +256,8 @@ static void typed_face_says_the_same(void **state)
     CHECK_OK(Ints_append(&d, 3));
     CHECK_OK(Ints_appendleft(&d, 1));
     CHECK_OK(Ints_insert(&d, 1, 2));
-    CHECK_OK(Ints_extend(&d, pila_array(more, 2, &pila_i32)));
-    CHECK_OK(Ints_extendleft(&d, pila_array(more, 2, &pila_i32)));
+    CHECK_OK(Ints_extend(&d, pila_span(more, 2, &pila_i32)));
+    CHECK_OK(Ints_extendleft(&d, pila_span(more, 2, &pila_i32)));
     CHECK_INT(Ints_len(&d), 7);
     CHECK_INT(*Ints_get(&d, 0), 6);
     CHECK_INT(*Ints_get(&d, -1), 6);
@@ -369,11 +369,11 @@ static void views_become_owned_strings(void **state)
 
     (void)state;
     setup_row("views");
-    CHECK_OK(Texts_extend(&d, pila_array(views, 2, &pila_view)));
+    CHECK_OK(Texts_extend(&d, pila_span(views, 2, &pila_view)));
     memset(bytes, 'x', sizeof bytes - 1);
     CHECK_TEXT(pila_string_view(Texts_get(&d, 0)), "a text of more than fifteen bytes");
     CHECK_TEXT(pila_string_view(Texts_get(&d, 1)), "short");
-    CHECK_STATUS(Longs_extend(&n, pila_array(views, 2, &pila_view)), PILA_ETYPE);
+    CHECK_STATUS(Longs_extend(&n, pila_span(views, 2, &pila_view)), PILA_ETYPE);
     CHECK_STATUS(Longs_extend(&n, pila_failed(PILA_EIO)), PILA_EIO);
     CHECK_OK(Longs_extend(&n, pila_failed(PILA_END)));
     CHECK_INT(Longs_len(&n), 0);
@@ -402,8 +402,8 @@ static void nan_has_no_order(void **state)
         Floats a = {0}, b = {0};
         int order = 7;
         setup_row(table[k].text);
-        CHECK_OK(Floats_extend(&a, pila_array(table[k].a, table[k].na, &pila_f64)));
-        CHECK_OK(Floats_extend(&b, pila_array(table[k].b, table[k].nb, &pila_f64)));
+        CHECK_OK(Floats_extend(&a, pila_span(table[k].a, table[k].na, &pila_f64)));
+        CHECK_OK(Floats_extend(&b, pila_span(table[k].b, table[k].nb, &pila_f64)));
         CHECK_OK(Floats_compare(&a, &b, &order));
         CHECK_INT(order, table[k].order);
         Floats_done(&a);

@@ -404,7 +404,7 @@ static void typed_face_says_the_same(void **state)
     CHECK_INT(x, 11);
     CHECK_OK(Ints_contains(&d, 3, &yes));
     CHECK(!yes);
-    CHECK_OK(Ints_fromkeys(&e, pila_array(keys, 3, &pila_i32), 7));
+    CHECK_OK(Ints_fromkeys(&e, pila_span(keys, 3, &pila_i32), 7));
     CHECK_OK(Ints_repr(&e, &text));
     CHECK_TEXT(pila_buf_view(&text), "{3: 7, 1: 7}");
     CHECK_OK(Ints_or(&f, &d, &e));
@@ -707,7 +707,7 @@ static void other_types_are_refused(void **state)
     }
     CHECK_STATUS(pila_dict_update(&ints, pila_dict_items(&texts)), PILA_ETYPE);
     CHECK_STATUS(pila_dict_update(&ints, pila_dict_items(&odd)), PILA_ETYPE);
-    CHECK_STATUS(pila_dict_update(&ints, pila_array(&one, 1, &pila_i64)), PILA_ETYPE);
+    CHECK_STATUS(pila_dict_update(&ints, pila_span(&one, 1, &pila_i64)), PILA_ETYPE);
     CHECK_STATUS(pila_dict_update(&ints, pila_failed(PILA_EIO)), PILA_EIO);
     CHECK_OK(pila_dict_update(&ints, pila_failed(PILA_END)));
     CHECK_STATUS(pila_dict_fromkeys(&odd, pila_dict_keys(&texts), NULL), PILA_ETYPE);
@@ -810,8 +810,8 @@ static void views_stand_for_strings(void **state)
 
     (void)state;
     setup_row("views");
-    CHECK_OK(Words_update(&d, pila_array(pairs, 2, &pair_types.type)));
-    CHECK_OK(Words_update(&d, pila_array(pairs, 2, &pair_types.type)));
+    CHECK_OK(Words_update(&d, pila_span(pairs, 2, &pair_types.type)));
+    CHECK_OK(Words_update(&d, pila_span(pairs, 2, &pair_types.type)));
     memset(held, '#', sizeof held - 1); /* the dict has its own */
     CHECK_OK(Words_repr(&d, &text));
     CHECK_TEXT(pila_buf_view(&text),
@@ -819,7 +819,7 @@ static void views_stand_for_strings(void **state)
     Words_done(&d);
     pila_str keys[] = {pila_cstr("x"), pila_cstr("sixteen bytes or more"),
                        pila_cstr("x")};
-    CHECK_OK(Words_fromkeys(&d, pila_array(keys, 3, &pila_view), lent("v")));
+    CHECK_OK(Words_fromkeys(&d, pila_span(keys, 3, &pila_view), lent("v")));
     pila_buf_clear(&text);
     CHECK_OK(Words_repr(&d, &text));
     CHECK_TEXT(pila_buf_view(&text), "{'x': 'v', 'sixteen bytes or more': 'v'}");

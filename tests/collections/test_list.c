@@ -437,7 +437,7 @@ static void typed_face_says_the_same(void **state)
     CHECK_OK(Ints_reserve(&l, 10));
     CHECK_OK(Ints_append(&l, 3));
     CHECK_OK(Ints_insert(&l, 0, 1));
-    CHECK_OK(Ints_extend(&l, pila_array(more, 2, &pila_i32)));
+    CHECK_OK(Ints_extend(&l, pila_span(more, 2, &pila_i32)));
     CHECK_INT(Ints_len(&l), 4);
     CHECK_INT(*Ints_get(&l, -1), 6);
     CHECK_INT(Ints_data(&l)[1], 3);
@@ -495,7 +495,7 @@ static void run_time_face_on_the_heap(void **state)
     for (int k = 0; k < 40; k++) /* lent by the list, which grows meanwhile */
         CHECK_OK(pila_list_append(l, pila_list_get(l, 0)));
     CHECK_OK(pila_list_insert(l, 0, pila_list_get(l, -1)));
-    CHECK_OK(pila_list_extend(l, pila_array(pila_list_data(l), 40, &pila_i64)));
+    CHECK_OK(pila_list_extend(l, pila_span(pila_list_data(l), 40, &pila_i64)));
     for (ptrdiff_t k = 0; k < 82; k++) CHECK_INT(at(l, k), 4);
     CHECK_OK(pila_list_del_slice(l, pila_slice_of(2, PILA_NONE, 1)));
     CHECK_OK(pila_list_repr(l, &text));
@@ -516,14 +516,14 @@ static void views_become_owned_strings(void **state)
 
     (void)state;
     setup_row("views");
-    CHECK_OK(Texts_from(&l, pila_array(views, 2, &pila_view)));
+    CHECK_OK(Texts_from(&l, pila_span(views, 2, &pila_view)));
     CHECK_OK(
-        Texts_set_slice(&l, pila_slice_of(0, 1, 1), pila_array(views, 2, &pila_view)));
+        Texts_set_slice(&l, pila_slice_of(0, 1, 1), pila_span(views, 2, &pila_view)));
     memset(bytes, 'x', sizeof bytes - 1);
     CHECK_OK(Texts_repr(&l, &text));
     CHECK_TEXT(pila_buf_view(&text),
                "['a text of more than fifteen bytes', \"it's\", \"it's\"]");
-    CHECK_STATUS(Longs_extend(&n, pila_array(views, 2, &pila_view)), PILA_ETYPE);
+    CHECK_STATUS(Longs_extend(&n, pila_span(views, 2, &pila_view)), PILA_ETYPE);
     CHECK_STATUS(Longs_from(&n, pila_failed(PILA_EIO)), PILA_EIO);
     CHECK_OK(Longs_from(&n, pila_failed(PILA_END)));
     CHECK_INT(Longs_len(&n), 0);
@@ -553,8 +553,8 @@ static void nan_has_no_order(void **state)
         Floats a = {0}, b = {0};
         int order = 7;
         setup_row(table[k].text);
-        CHECK_OK(Floats_extend(&a, pila_array(table[k].a, table[k].na, &pila_f64)));
-        CHECK_OK(Floats_extend(&b, pila_array(table[k].b, table[k].nb, &pila_f64)));
+        CHECK_OK(Floats_extend(&a, pila_span(table[k].a, table[k].na, &pila_f64)));
+        CHECK_OK(Floats_extend(&b, pila_span(table[k].b, table[k].nb, &pila_f64)));
         CHECK_OK(Floats_compare(&a, &b, &order));
         CHECK_INT(order, table[k].order);
         Floats_done(&a);

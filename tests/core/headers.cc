@@ -107,7 +107,7 @@ static void test_pair()
 static void test_iter()
 {
     const int64_t data[] = {3, 1, 4};
-    pila_iter it = pila_array(data, 3, &pila_i64);
+    pila_iter it = pila_span(data, 3, &pila_i64);
     int64_t sum = 0;
 
     PILA_FOR(int64_t, x, &it) sum += *x;

@@ -202,7 +202,7 @@ static void test_array_rows(void **state)
 {
     (void)state;
     for (size_t n = 0; n <= COUNT_OF(digits); n++) {
-        pila_iter it = pila_array(digits, n, &pila_i64);
+        pila_iter it = pila_span(digits, n, &pila_i64);
         size_t count = 0;
         CHECK(it.cur == it.end &&
               it.status == PILA_OK); /* the first comes from refill */
@@ -216,7 +216,7 @@ static void test_array_rows(void **state)
         check_ended(&it, PILA_END);
         pila_iter_drop(&it);
     }
-    pila_iter none = pila_array(NULL, 0, &pila_i64);
+    pila_iter none = pila_span(NULL, 0, &pila_i64);
     check_ended((pila_next_item(&none), &none), PILA_END);
     pila_iter_drop(&none);
 }
@@ -310,7 +310,7 @@ static void test_for_over_every_number_type(void **state)
 {
     (void)state;
     for (const struct number_row *r = numbers; r < numbers + COUNT_OF(numbers); r++) {
-        pila_iter it = pila_array(r->items, 3, r->type);
+        pila_iter it = pila_span(r->items, 3, r->type);
         ROW(r->promise);
         CHECK(r->sum(&it) == 6);
         check_ended(&it, PILA_END);
@@ -324,18 +324,18 @@ static void test_for_over_pointers_and_text(void **state)
     void *pointers[] = {&pointers[1], &pointers[0], NULL};
     const pila_str views[] = {pila_cstr("spam"), pila_cstr(""), pila_cstr("eggs")};
     pila_string texts[3];
-    pila_iter it = pila_array(pointers, 3, &pila_ptr);
+    pila_iter it = pila_span(pointers, 3, &pila_ptr);
     size_t k = 0;
 
     (void)state;
     PILA_FOR(void *, p, &it) CHECK(*p == pointers[k++]);
     CHECK_INT(k, 3);
-    it = pila_array(views, 3, &pila_view);
+    it = pila_span(views, 3, &pila_view);
     k = 0;
     PILA_FOR(pila_str, v, &it) CHECK(pila_str_eq(*v, views[k++]));
     CHECK_INT(k, 3);
     for (k = 0; k < 3; k++) texts[k] = pila_string_borrow(views[k]);
-    it = pila_array(texts, 3, &pila_text);
+    it = pila_span(texts, 3, &pila_text);
     k = 0;
     PILA_FOR(pila_string, s, &it) CHECK(pila_string_eq(s, &texts[k++]));
     CHECK_INT(k, 3);
@@ -345,19 +345,19 @@ static void test_for_over_pointers_and_text(void **state)
 static void test_array_sizes(void **state)
 {
     pila_type nothing = PILA_PLAIN_TYPE(char), huge = PILA_PLAIN_TYPE(char);
-    pila_iter it = pila_array(digits, SIZE_MAX / 8 + 1, &pila_i64); /* wraps to 0 */
+    pila_iter it = pila_span(digits, SIZE_MAX / 8 + 1, &pila_i64); /* wraps to 0 */
 
     (void)state;
     check_ended(&it, PILA_EOVERFLOW);
-    it = pila_array(digits, SIZE_MAX, &pila_i64);
+    it = pila_span(digits, SIZE_MAX, &pila_i64);
     check_ended(&it, PILA_EOVERFLOW);
-    it = pila_array(digits, SIZE_MAX / 8, &pila_i64);
+    it = pila_span(digits, SIZE_MAX / 8, &pila_i64);
     check_ended(&it, PILA_EOVERFLOW);
     huge.size = (size_t)PTRDIFF_MAX + 1;
-    it = pila_array(digits, 1, &huge);
+    it = pila_span(digits, 1, &huge);
     check_ended(&it, PILA_EOVERFLOW);
     nothing.size = 0;
-    it = pila_array(digits, 3, &nothing);
+    it = pila_span(digits, 3, &nothing);
     check_ended(&it, PILA_ETYPE);
 }
 
@@ -378,7 +378,7 @@ static void test_wrong_size_is_a_type_error(void **state)
             CHECK_INT(w.refills, 0);
             pila_iter_drop(&it);
         }
-    pila_iter it = pila_array(digits, 10, &pila_i64);
+    pila_iter it = pila_span(digits, 10, &pila_i64);
     size_t turns = 0;
     PILA_FOR(int32_t, x, &it) turns += x != NULL;
     CHECK_INT(turns, 0);
@@ -479,7 +479,7 @@ static void test_next_ready_and_skip_mix(void **state)
 /* break leaves the rest to the next loop; continue and nesting are C's own. */
 static void test_for_is_a_loop(void **state)
 {
-    pila_iter it = pila_array(digits, 10, &pila_i64);
+    pila_iter it = pila_span(digits, 10, &pila_i64);
     int64_t odd = 0, rest = 0, inner = 0, turns = 0;
 
     (void)state;
@@ -487,11 +487,11 @@ static void test_for_is_a_loop(void **state)
         if (*x == 9) break;
         if (*x % 2 == 0) continue;
         odd += *x;
-        pila_iter again = pila_array(digits, 2, &pila_i64);
+        pila_iter again = pila_span(digits, 2, &pila_i64);
         PILA_FOR(int64_t, y, &again) inner += *y;
     }
     PILA_FOR(int64_t, x, &it) rest += *x;
-    it = pila_array(digits, 10, &pila_i64);
+    it = pila_span(digits, 10, &pila_i64);
     PILA_FOR(int64_t, x, &it) turns++; /* an item that nobody looks at */
     CHECK_INT(turns, 10);
     CHECK_INT(odd, 3 + 1 + 1 + 5);
@@ -506,7 +506,7 @@ static void test_for_over_an_expression(void **state)
 {
     struct {
         pila_iter it;
-    } holder = {pila_array(digits, 3, &pila_i64)}, *h = &holder;
+    } holder = {pila_span(digits, 3, &pila_i64)}, *h = &holder;
     int64_t sum = 0;
 
     (void)state;

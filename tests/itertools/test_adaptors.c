@@ -182,12 +182,12 @@ static void test_kernels_are_checked_by_size(void **state)
     pila_iter it;
 
     (void)state;
-    SHOWS(pila_map(pila_array(small, 2, &pila_i32), square), "PILA_ETYPE");
-    SHOWS(pila_filter(pila_array(small, 2, &pila_i32), by_three), "PILA_ETYPE");
+    SHOWS(pila_map(pila_span(small, 2, &pila_i32), square), "PILA_ETYPE");
+    SHOWS(pila_filter(pila_span(small, 2, &pila_i32), by_three), "PILA_ETYPE");
     SHOWS(pila_map(box_iter(&b), by_three), "PILA_ETYPE");
     SHOWS(pila_filter(box_iter(&b), square), "PILA_ETYPE");
     CHECK_INT(b.drops, 2);
-    it = pila_filter(pila_array(words, 2, &pila_view), long_text);
+    it = pila_filter(pila_span(words, 2, &pila_view), long_text);
     PILA_FOR(pila_str, w, &it) CHECK_TEXT(*w, "spam");
     CHECK_STATUS(it.status, PILA_END);
     pila_iter_drop(&it);
@@ -200,9 +200,9 @@ static void test_kernels_are_checked_by_size(void **state)
 static void test_padded_views_stay_padded(void **state)
 {
     const pila_str words[] = {{"spam", 4}};
-    pila_iter a = pila_array(words, 1, &pila_view_padded);
-    pila_iter b = pila_array(words, 1, &pila_view_padded);
-    pila_iter plain = pila_array(words, 1, &pila_view), it;
+    pila_iter a = pila_span(words, 1, &pila_view_padded);
+    pila_iter b = pila_span(words, 1, &pila_view_padded);
+    pila_iter plain = pila_span(words, 1, &pila_view), it;
 
     (void)state;
     it = pila_islice(pila_filter(a, long_text), 0, 5, 1);
@@ -455,7 +455,7 @@ static void test_enumerate(void **state)
         CHECK_STATUS(it.status, PILA_END);
         pila_iter_drop(&it);
     }
-    pila_iter it = pila_enumerate(pila_array(words, 2, &pila_view), 1);
+    pila_iter it = pila_enumerate(pila_span(words, 2, &pila_view), 1);
     PILA_FOR(struct text_pair, p, &it) CHECK_OK(pila_type_repr(it.type, p, &out));
     CHECK_TEXT(pila_buf_view(&out), "(1, 'spam')(2, 'eggs')");
     pila_iter_drop(&it);
@@ -465,12 +465,12 @@ static void test_enumerate(void **state)
         int64_t index;
         int32_t item;
     };
-    it = pila_enumerate(pila_array(small, 2, &pila_i32), 0);
+    it = pila_enumerate(pila_span(small, 2, &pila_i32), 0);
     CHECK_INT(it.type->size, sizeof(struct int_pair));
     PILA_FOR(struct int_pair, p, &it) CHECK(p->item == 7 + p->index);
     CHECK_STATUS(it.status, PILA_END);
     pila_iter_drop(&it);
-    it = pila_enumerate(pila_array("ab", 2, &pila_i8), 0);
+    it = pila_enumerate(pila_span("ab", 2, &pila_i8), 0);
     CHECK_INT(it.type->size, sizeof(struct small_pair));
     k = 0;
     PILA_FOR(struct small_pair, p, &it) CHECK(p->item == "ab"[k] && p->index == k++);
@@ -512,7 +512,7 @@ static void test_enumerate_derives_the_type(void **state)
     (void)state;
     check_alloc_start();
     pila_hash_init();
-    pila_iter it = pila_enumerate(pila_array(words, 2, &pila_text), 0);
+    pila_iter it = pila_enumerate(pila_span(words, 2, &pila_text), 0);
     const pila_type *t = it.type;
     const struct pair *p = pila_next_item(&it);
     CHECK_OK(pila_type_copy(t, &first, p));
@@ -610,9 +610,9 @@ static void test_chain_passes_faults_on(void **state)
     SHOWS(pila_chain2(pila_failed(PILA_END), box_iter(&a)), "0 1");
     SHOWS(pila_chain2(pila_failed(PILA_END), pila_failed(PILA_EKEY)), "PILA_EKEY");
     SHOWS(pila_chain2(pila_failed(PILA_EKEY), pila_failed(PILA_END)), "PILA_EKEY");
-    SHOWS(pila_chain2(box_iter(&a), pila_array(small, 1, &pila_i32)), "PILA_ETYPE");
+    SHOWS(pila_chain2(box_iter(&a), pila_span(small, 1, &pila_i32)), "PILA_ETYPE");
     SHOWS(pila_chain2(pila_chain2(box_iter(&a), box_iter(&a)),
-                      pila_array(small, 1, &pila_i32)),
+                      pila_span(small, 1, &pila_i32)),
           "PILA_ETYPE");
     CHECK_INT(a.drops, 6);
     pila_iter ended = pila_chain2(box_iter(&a), box_iter(&a));
@@ -626,13 +626,13 @@ enum { DEEP = 1000000 };
 static void test_chain_depth_1e6(void **state)
 {
     const int64_t one[] = {1};
-    pila_iter left = pila_array(one, 1, &pila_i64), right = left, between;
+    pila_iter left = pila_span(one, 1, &pila_i64), right = left, between;
     size_t n = 0;
 
     (void)state;
     for (int k = 1; k < DEEP; k++) {
-        left = pila_chain2(left, pila_array(one, 1, &pila_i64));
-        right = pila_chain2(pila_array(one, 1, &pila_i64), right);
+        left = pila_chain2(left, pila_span(one, 1, &pila_i64));
+        right = pila_chain2(pila_span(one, 1, &pila_i64), right);
     }
     CHECK_INT(pila_iter_length_hint(&left), DEEP);
     left = pila_chain2(left, right);
@@ -640,10 +640,10 @@ static void test_chain_depth_1e6(void **state)
     CHECK_INT(n, 2 * DEEP);
     pila_iter_drop(&left);
     /* with another adaptor between: dropped without recursion, too */
-    between = pila_array(one, 1, &pila_i64);
+    between = pila_span(one, 1, &pila_i64);
     for (int k = 1; k < DEEP / 4; k++)
         between =
-            pila_chain2(pila_islice(between, 0, 1, 1), pila_array(one, 1, &pila_i64));
+            pila_chain2(pila_islice(between, 0, 1, 1), pila_span(one, 1, &pila_i64));
     pila_iter_drop(&between);
 }
 
@@ -712,19 +712,19 @@ static void test_islice_faults_and_sizes(void **state)
     SHOWS(pila_islice(box_iter(&b), 3, SIZE_MAX, SIZE_MAX), "3");
     SHOWS(pila_islice(box_iter(&b), SIZE_MAX, SIZE_MAX, SIZE_MAX), "");
     CHECK_INT(b.drops, 3);
-    it = pila_islice(pila_array(bytes, 10, &pila_i8), 1, 9, 3);
+    it = pila_islice(pila_span(bytes, 10, &pila_i8), 1, 9, 3);
     CHECK_INT(pila_iter_length_hint(&it), 3);
     PILA_FOR(char, c, &it) CHECK_INT(*c, "147"[n++]);
     CHECK_INT(n, 3);
     pila_iter_drop(&it);
-    it = pila_islice(pila_array(words, 5, &pila_view), 0, PILA_TO_END, 2);
+    it = pila_islice(pila_span(words, 5, &pila_view), 0, PILA_TO_END, 2);
     CHECK_INT(pila_iter_length_hint(&it), 3);
     PILA_FOR(pila_str, w, &it) CHECK_INT(*w->ptr, "ace"[n++ - 3]);
     CHECK_INT(n, 6);
     pila_iter_drop(&it);
     static int32_t many[5000]; /* more than a window of what is picked */
     for (int32_t k = 0; k < 5000; k++) many[k] = k;
-    it = pila_islice(pila_array(many, 5000, &pila_i32), 1, 4998, 3);
+    it = pila_islice(pila_span(many, 5000, &pila_i32), 1, 4998, 3);
     n = 1;
     PILA_FOR(int32_t, x, &it) {
         CHECK_INT(*x, n);
@@ -732,7 +732,7 @@ static void test_islice_faults_and_sizes(void **state)
     }
     CHECK_INT(n, 4999);
     pila_iter_drop(&it);
-    it = pila_islice(pila_array(bytes, 10, &pila_i8), 20, 30, 1);
+    it = pila_islice(pila_span(bytes, 10, &pila_i8), 20, 30, 1);
     CHECK_INT(pila_iter_length_hint(&it), 0);
     pila_iter_drop(&it);
 }

@@ -13,7 +13,7 @@
 
 __extension__ typedef __int128 i128;
 
-#define ARRAY(a, type) pila_array(a, COUNT_OF(a), type)
+#define ARRAY(a, type) pila_span(a, COUNT_OF(a), type)
 
 /* ---- a source that counts its drops, and whose container can change ---- */
 
@@ -174,7 +174,7 @@ static bool sum_agrees(check_rng *r, bool wrong)
         sum += items[k];
         if (wrong) sum = (int64_t)(uint64_t)sum;
     }
-    pila_status st = pila_sum_i64(pila_array(items, n, &pila_i64), &got);
+    pila_status st = pila_sum_i64(pila_span(items, n, &pila_i64), &got);
     if (sum < INT64_MIN || sum > INT64_MAX) return st == PILA_EOVERFLOW;
     return st == PILA_OK && got == (int64_t)sum;
 }
@@ -295,8 +295,8 @@ static void test_min_faults(void **state)
     pila_str view = {NULL, 0};
 
     (void)state;
-    CHECK_STATUS(pila_min_i64(pila_array(NULL, 0, &pila_i64), &x), PILA_EVALUE);
-    CHECK_STATUS(pila_min(pila_array(NULL, 0, &pila_view), &pila_view, &view),
+    CHECK_STATUS(pila_min_i64(pila_span(NULL, 0, &pila_i64), &x), PILA_EVALUE);
+    CHECK_STATUS(pila_min(pila_span(NULL, 0, &pila_view), &pila_view, &view),
                  PILA_EVALUE);
     CHECK_STATUS(pila_max_i64(pila_failed(PILA_END), &x), PILA_EVALUE);
     CHECK_STATUS(pila_min_i64(pila_failed(PILA_EIO), &x), PILA_EIO);
@@ -390,7 +390,7 @@ static void test_the_first_of_equal_keys(void **state)
     CHECK_OK(
         pila_max_by(ARRAY(items, &pila_i64), &pila_i64, minus, NULL, &pila_i64, &x));
     CHECK_INT(x, 23);
-    CHECK_STATUS(pila_min_by(pila_array(NULL, 0, &pila_i64), &pila_i64, minus, NULL,
+    CHECK_STATUS(pila_min_by(pila_span(NULL, 0, &pila_i64), &pila_i64, minus, NULL,
                              &pila_i64, &x),
                  PILA_EVALUE);
 }
@@ -577,7 +577,7 @@ static void test_the_truth_of_every_kind(void **state)
     TRUTH(uintptr_t, &pila_ptr, 0, (uintptr_t)&got);
     TRUTH(pila_str, &pila_view, LIST({NULL, 0}), LIST({"\0", 1}));
     TRUTH(pila_string, &pila_text, LIST({{0, 0}}), LIST({{1, (uint64_t)1 << 56}}));
-    CHECK_STATUS(pila_any(pila_array("12345678", 1, &point), &got), PILA_ETYPE);
+    CHECK_STATUS(pila_any(pila_span("12345678", 1, &point), &got), PILA_ETYPE);
     CHECK_STATUS(pila_all(pila_failed(PILA_EIO), &got), PILA_EIO);
 }
 
@@ -777,7 +777,7 @@ static void test_a_failed_write_is_an_error(void **state)
         pila_buf_done(&d.bytes);
     }
     disk full = {{0}, 0, 0, 0, 0}; /* writes nothing, and says so */
-    CHECK_STATUS(pila_write_lines(pila_array(lines, 3, &pila_view), pila_cstr("\n"),
+    CHECK_STATUS(pila_write_lines(pila_span(lines, 3, &pila_view), pila_cstr("\n"),
                                   pila_to_write(disk_write, &full)),
                  PILA_EIO);
     CHECK(errno != 0);

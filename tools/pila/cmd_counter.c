@@ -336,7 +336,7 @@ static pila_status chars_flush(Tally *t, char_counts *c)
     size_t n = c->waiting;
 
     c->waiting = 0;
-    return n ? Tally_update(t, pila_array(c->longer, n, &pila_view)) : PILA_OK;
+    return n ? Tally_update(t, pila_span(c->longer, n, &pila_view)) : PILA_OK;
 }
 
 static pila_status chars_byte(Tally *t, int byte, int64_t n)

@@ -44,7 +44,7 @@ static void pila_sort(int64_t *items, size_t n)
 {
     Ints made = {0};
 
-    must(Ints_from(&made, pila_array(items, n, &pila_i64)));
+    must(Ints_from(&made, pila_span(items, n, &pila_i64)));
     must(Ints_sort(&made, NULL, false));
     if (n) memcpy(items, Ints_data(&made), n * sizeof *items);
     Ints_done(&made);

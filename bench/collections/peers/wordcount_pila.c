@@ -25,7 +25,7 @@ static void *pila_count(const wordcount_word *words, size_t n)
     Words *table = (Words *)calloc(1, sizeof *table);
 
     if (!table) abort();
-    must(Words_update(table, pila_array(words, n, &pila_view)));
+    must(Words_update(table, pila_span(words, n, &pila_view)));
     return table;
 }
 
