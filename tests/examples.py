@@ -2,7 +2,8 @@
 
 A C block in a page is a whole program; the text block after it is its output, which is
 compared, and input for it is a text block before it that starts with "$ input:". A block
-of shell has lines "$ command", each followed by what it prints. The snippet of a header
+of shell has lines "$ command", each followed by what it prints. A block with a file's name
+after its language is that file, for the shell blocks of its page. The snippet of a header
 is put into main; what it prints is in its "// prints:" comments.
 
 usage: examples.py SOURCE_DIR BUILD_DIR COMPILER...
@@ -10,9 +11,13 @@ usage: examples.py SOURCE_DIR BUILD_DIR COMPILER...
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tools" / "dev"))
+import modules
 
 LIBRARIES = ["pila-collections", "pila-itertools", "pila-core"]
 
@@ -52,29 +57,31 @@ class Runner:
             self.report(where, "prints something else",
                         f"--- want\n{want}\n--- got\n{got}")
 
-    def header(self, path):
-        text = path.read_text()
-        use = re.search(r"^ \* Use:\n((?: \*(?:     .*)?\n)+)", text, re.M)
-        where = path.relative_to(self.source)
-        if not use:
-            self.report(where, "has no Use: example", "")
-            return
+    def header(self, name):
         self.run += 1
-        lines = [line[3:].strip() for line in use.group(1).splitlines() if line[3:].strip()]
-        want = "\n".join(re.findall(r"// prints: (.*)$", "\n".join(lines), re.M))
-        outside = [l for l in lines if re.match(r"PILA_(?!FOR)[A-Z_]+\(\w+,|typedef |static const",
-                                                l)]
-        inside = [l for l in lines if l not in outside]
-        code = ("#include <stdio.h>\n#include <stdlib.h>\n"
-                f"#include <pila/{path.parent.name}/{path.name}>\n"
+        where = f"lib/{name}.h"
+        try:
+            outside, inside, want = modules.example(name, self.source)
+        except ValueError as e:
+            self.report(where, str(e), "")
+            return
+        code = (f"#include <stdio.h>\n#include <stdlib.h>\n#include <pila/{name}.h>\n"
                 + "\n".join(outside) + "\nint main(void)\n{\n"
                 + "\n".join(inside) + "\nreturn 0;\n}\n")
         self.compare(where, self.compile_and_run(where, code), want)
 
     def page(self, path):
         text = path.read_text()
-        blocks = [(m.group(1), m.group(2), text.count("\n", 0, m.start()) + 1)
-                  for m in re.finditer(r"^```(\w*)\n(.*?)^```$", text, re.M | re.S)]
+        blocks = []
+        with tempfile.TemporaryDirectory() as folder:
+            for m in re.finditer(r"^```(\w*)(?: (\S+))?\n(.*?)^```$", text, re.M | re.S):
+                line = text.count("\n", 0, m.start()) + 1
+                blocks.append((m[1] if not m[2] else "file", m[3], line))
+                if m[2]:
+                    pathlib.Path(folder, m[2]).write_text(m[3])
+            self.blocks(path, blocks, folder)
+
+    def blocks(self, path, blocks, folder):
         for k, (kind, body, line) in enumerate(blocks):
             where = f"{path.relative_to(self.source)}:{line}"
             following = blocks[k + 1] if k + 1 < len(blocks) else ("", "", 0)
@@ -86,13 +93,19 @@ class Runner:
                 self.compare(where, got, following[1] if following[0] == "text" else "")
             elif kind == "sh":
                 self.run += 1
-                self.shell(where, body)
+                self.shell(where, body, folder)
 
-    def shell(self, where, body):
-        """All "$ " lines in one folder of their own, in order; each with its output."""
+    def shell(self, where, body, page_folder):
+        """All "$ " lines in one folder, in order; each with its output.
+
+        The folder has the page's files, the build as `build` and the sources as `pila`.
+        """
         environment = dict(os.environ, LC_ALL="C", PATH=self.build + ":/usr/bin:/bin")
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = os.path.join(scratch, "here")
+            shutil.copytree(page_folder, folder)
             os.symlink(self.build, os.path.join(folder, "build"))
+            os.symlink(self.source, os.path.join(folder, "pila"))
             for part in re.split(r"^\$ ", body, flags=re.M)[1:]:
                 lines = part.split("\n")
                 count = 1
@@ -108,9 +121,8 @@ class Runner:
 def main():
     source, build = (pathlib.Path(p).resolve() for p in sys.argv[1:3])
     r = Runner(source, str(build), sys.argv[3:])
-    for path in sorted(source.glob("lib/*/*.h")):
-        if (source / "docs" / path.parent.name / (path.stem + ".md")).exists():
-            r.header(path)
+    for name in modules.modules(source):
+        r.header(name)
     for path in [source / "README.md"] + sorted(source.glob("docs/**/*.md")):
         r.page(path)
     print(f"{r.run} examples, {r.failed} failed")

@@ -1,9 +1,13 @@
 /* headers.cc - every header, and each typed face, as C++17 with every warning an error.
  */
+#include <pila/collections/array.h>
+#include <pila/collections/chainmap.h>
 #include <pila/collections/counter.h>
+#include <pila/collections/defaultdict.h>
 #include <pila/collections/deque.h>
 #include <pila/collections/dict.h>
 #include <pila/collections/list.h>
+#include <pila/collections/ordereddict.h>
 #include <pila/itertools/adaptors.h>
 #include <pila/itertools/records.h>
 #include <pila/itertools/sinks.h>
@@ -21,6 +25,15 @@ PILA_DEQUE(Longs, int64_t)
 PILA_DEQUE(Texts, pila_string)
 PILA_DICT(Ages, pila_string, int)
 PILA_DICT(Places, point *, point)
+PILA_ORDEREDDICT(Recent, pila_string, int)
+PILA_ORDEREDDICT_WITH(Recent, Ages)
+PILA_NESTED(Ints, "list")
+PILA_DEFAULTDICT(Tally, pila_string, int)
+PILA_DEFAULTDICT_WITH(Tally, Ages)
+PILA_DEFAULTDICT_OF(Groups, point *, Ints, &pila_ptr, &Ints_nested)
+PILA_ARRAY(Samples, double)
+PILA_ARRAY(Codes, unsigned short)
+PILA_CHAINMAP(Scopes, Ages)
 PILA_COUNTER(Words, pila_string)
 PILA_COUNTER(Letters, char)
 PILA_MAPPER(square, int64_t, int64_t, x, x *x)
@@ -44,6 +57,24 @@ int main()
                           pila_words(pila_from_mem(pila_cstr("spam eggs spam"))));
     if (st == PILA_OK)
         st = Words_count(&words, pila_string_borrow(pila_cstr("spam")), &spam);
+    Tally tally = {};
+    Recent recent = {};
+    int *times = nullptr;
+    pila_string key = pila_string_borrow(pila_cstr("key"));
+    Tally_default_empty(&tally);
+    if (st == PILA_OK) st = Tally_find(&tally, key, &times);
+    if (st == PILA_OK) st = Recent_set(&recent, key, 1);
+    if (st == PILA_OK) st = Recent_move_to_end(&recent, key, true);
+    Samples samples = {};
+    Scopes scopes = {};
+    if (st == PILA_OK) st = Samples_extend(&samples, pila_range(0, 10, 1));
+    Samples_byteswap(&samples);
+    if (st == PILA_OK) st = Scopes_set(&scopes, key, 1);
+    if (st == PILA_OK) st = Scopes_find(&scopes, key, &times);
+    Samples_done(&samples);
+    Scopes_done(&scopes);
+    Tally_done(&tally);
+    Recent_done(&recent);
     pila_iter it = pila_map(pila_filter(pila_range(0, 10, 1), by_three), square);
     PILA_FOR(int64_t, x, &it) sum += *x;
     pila_iter_drop(&it);

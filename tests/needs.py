@@ -7,40 +7,23 @@ every warning an error, and linked with a program that includes the header alone
 usage: needs.py SOURCE_DIR COMPILER...
 """
 import pathlib
-import re
 import shutil
 import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tools" / "dev"))
+import modules
+
 FLAGS = ["-std=c11", "-O1", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow",
          "-Wcast-align", "-Werror"]
 
 
-def needs(header):
-    text = header.read_text()
-    found = re.search(r"^ \* Needs: (.*?)(?=^ \* \w+:|^ \*$|^ \*/)", text, re.M | re.S)
-    if not found:
-        raise ValueError("no Needs: line")
-    names = re.findall(r"[a-z]+/[a-z]+", found.group(1))
-    return names
-
-
-def closure(lib, name, seen):
-    if name in seen:
-        return
-    seen.add(name)
-    for other in needs(lib / (name + ".h")):
-        closure(lib, other, seen)
-
-
 def build(lib, name, compiler):
-    modules = set()
-    closure(lib, name, modules)
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder)
         sources = []
-        for module in sorted(modules):
+        for module in modules.closure([name], lib.parent):
             (root / module).parent.mkdir(exist_ok=True)
             for suffix in (".h", ".c"):
                 file = lib / (module + suffix)
@@ -56,8 +39,7 @@ def build(lib, name, compiler):
 def main():
     lib = pathlib.Path(sys.argv[1]) / "lib"
     failed = count = 0
-    for header in sorted(lib.glob("*/*.h")):
-        name = f"{header.parent.name}/{header.stem}"
+    for name in modules.all_headers(lib.parent):
         count += 1
         try:
             done = build(lib, name, sys.argv[2:])

@@ -15,9 +15,14 @@ static bool dict_keys_match(const pila_dict *a, const pila_dict *b)
     return pila__alike(a->types.first, b->types.first);
 }
 
+bool pila__dict_alike(const pila_pair *a, const pila_pair *b)
+{
+    return pila__alike(a->first, b->first) && pila__alike(a->second, b->second);
+}
+
 static bool dict_types_match(const pila_dict *a, const pila_dict *b)
 {
-    return dict_keys_match(a, b) && pila__alike(a->types.second, b->types.second);
+    return pila__dict_alike(&a->types, &b->types);
 }
 
 pila_status pila_dict_init(pila_dict *d, const pila_type *key, const pila_type *value)

@@ -36,6 +36,9 @@ PILA_BEGIN_C
 PILA_API void pila__dict_become(pila_dict *out, pila__dict *made,
                                 const pila_pair *types);
 
+/* Whether dicts of these entries compare and combine. */
+PILA_API bool pila__dict_alike(const pila_pair *a, const pila_pair *b);
+
 /* pila_dict_init - an empty dict.
  *
  *   key    needs hash and eq                                          borrowed
@@ -396,36 +399,25 @@ PILA_END_C
     PILA_DICT_OF(Name, K, V, PILA_TYPE_OF(K, &Name##_plain_key),                       \
                  PILA_TYPE_OF(V, &Name##_plain_val))
 
-/* What every kind of dict has; what counters and others do their own way is apart. */
-#define PILA__DICT_FACE(Name, K, V, key_type, value_type)                              \
-    typedef struct Name {                                                              \
-        pila__dict base;                                                               \
-    } Name;                                                                            \
+/* The parts that the kinds of dict are put together from. Counter is a FACE and does
+ * the rest its own way; an ordered dict is one that compares and shows its own way;
+ * what has more than a base takes the parts that do not make or end one.
+ */
+
+/* What an entry is. */
+#define PILA__DICT_ITEM(Name, K, V, key_type, value_type)                              \
     typedef struct Name##_item {                                                       \
         K key;                                                                         \
         V value;                                                                       \
     } Name##_item;                                                                     \
-    PILA_PAIR(Name##_types, Name##_item, value, key_type, value_type);                 \
-    PILA_FACE void Name##_done(Name *d) { pila__dict_done(&d->base, &Name##_types); }  \
-    PILA_FACE PILA_MUST pila_status Name##_copy(Name *out, const Name *d)              \
-    {                                                                                  \
-        return pila__dict_copy(&out->base, &d->base, &Name##_types);                   \
-    }                                                                                  \
-    PILA_FACE void Name##_move(Name *out, Name *d)                                     \
-    {                                                                                  \
-        pila__dict_move(&out->base, &d->base, &Name##_types);                          \
-    }                                                                                  \
+    PILA_PAIR(Name##_types, Name##_item, value, key_type, value_type);
+
+/* What every kind does alike. */
+#define PILA__DICT_COMMON(Name, K, V, key_type, value_type)                            \
     PILA_FACE size_t Name##_len(const Name *d) { return d->base.live; }                \
     PILA_FACE PILA_MUST pila_status Name##_contains(const Name *d, K key, bool *out)   \
     {                                                                                  \
         return pila__dict_has(&d->base, key_type, &Name##_types, &key, out);           \
-    }                                                                                  \
-    PILA_FACE PILA_MUST pila_status Name##_find(const Name *d, K key, V **value)       \
-    {                                                                                  \
-        void *at = NULL;                                                               \
-        pila_status st = pila__dict_at(&d->base, key_type, &Name##_types, &key, &at);  \
-        if (st == PILA_OK) *value = (V *)at;                                           \
-        return st;                                                                     \
     }                                                                                  \
     PILA_FACE PILA_MUST pila_status Name##_get(const Name *d, K key, V def, V *value)  \
     {                                                                                  \
@@ -530,8 +522,32 @@ PILA_END_C
                                      out);                                             \
     }
 
-#define PILA_DICT_OF(Name, K, V, key_type, value_type)                                 \
-    PILA__DICT_FACE(Name, K, V, key_type, value_type)                                  \
+/* Of a kind that is a base and nothing more: its life, and a look-up that fails. */
+#define PILA__DICT_FACE(Name, K, V, key_type, value_type)                              \
+    typedef struct Name {                                                              \
+        pila__dict base;                                                               \
+    } Name;                                                                            \
+    PILA__DICT_ITEM(Name, K, V, key_type, value_type)                                  \
+    PILA_FACE void Name##_done(Name *d) { pila__dict_done(&d->base, &Name##_types); }  \
+    PILA_FACE PILA_MUST pila_status Name##_copy(Name *out, const Name *d)              \
+    {                                                                                  \
+        return pila__dict_copy(&out->base, &d->base, &Name##_types);                   \
+    }                                                                                  \
+    PILA_FACE void Name##_move(Name *out, Name *d)                                     \
+    {                                                                                  \
+        pila__dict_move(&out->base, &d->base, &Name##_types);                          \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_find(const Name *d, K key, V **value)       \
+    {                                                                                  \
+        void *at = NULL;                                                               \
+        pila_status st = pila__dict_at(&d->base, key_type, &Name##_types, &key, &at);  \
+        if (st == PILA_OK) *value = (V *)at;                                           \
+        return st;                                                                     \
+    }                                                                                  \
+    PILA__DICT_COMMON(Name, K, V, key_type, value_type)
+
+/* What a mapping does, and a counter does not. */
+#define PILA__DICT_MAPPING(Name, K, key_type)                                          \
     PILA_FACE PILA_MUST pila_status Name##_del(Name *d, K key)                         \
     {                                                                                  \
         return pila__dict_remove(&d->base, key_type, &Name##_types, &key, NULL);       \
@@ -543,7 +559,10 @@ PILA_END_C
     PILA_FACE PILA_MUST pila_status Name##_merge(Name *d, const Name *from)            \
     {                                                                                  \
         return pila__dict_merge(&d->base, &Name##_types, &from->base);                 \
-    }                                                                                  \
+    }
+
+/* What makes a new one that is a base and nothing more. */
+#define PILA__DICT_MAKERS(Name, V)                                                     \
     PILA_FACE PILA_MUST pila_status Name##_or(Name *out, const Name *a, const Name *b) \
     {                                                                                  \
         return pila__dict_or(&out->base, &a->base, &b->base, &Name##_types);           \
@@ -552,11 +571,33 @@ PILA_END_C
                                                     V value)                           \
     {                                                                                  \
         return pila__dict_fromkeys(&out->base, &Name##_types, keys, &value);           \
-    }                                                                                  \
+    }
+
+#define PILA__DICT_EQ(Name)                                                            \
     PILA_FACE PILA_MUST pila_status Name##_eq(const Name *a, const Name *b, bool *out) \
     {                                                                                  \
         return pila__dict_eq(&a->base, &b->base, &Name##_types, out);                  \
+    }
+
+/* With a dict of another name: |= and, whatever the order, ==. */
+#define PILA__DICT_WITH(Name, Dict)                                                    \
+    PILA_FACE PILA_MUST pila_status Name##_merge_##Dict(Name *d, const Dict *from)     \
+    {                                                                                  \
+        if (!pila__dict_alike(&Name##_types, &Dict##_types)) return PILA_ETYPE;        \
+        return pila__dict_merge(&d->base, &Name##_types, &from->base);                 \
     }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_eq_##Dict(const Name *a, const Dict *b,     \
+                                                     bool *out)                        \
+    {                                                                                  \
+        if (!pila__dict_alike(&Name##_types, &Dict##_types)) return PILA_ETYPE;        \
+        return pila__dict_eq(&a->base, &b->base, &Name##_types, out);                  \
+    }
+
+#define PILA_DICT_OF(Name, K, V, key_type, value_type)                                 \
+    PILA__DICT_FACE(Name, K, V, key_type, value_type)                                  \
+    PILA__DICT_MAPPING(Name, K, key_type)                                              \
+    PILA__DICT_MAKERS(Name, V)                                                         \
+    PILA__DICT_EQ(Name)                                                                \
     PILA_FACE PILA_MUST pila_status Name##_repr(const Name *d, pila_buf *out)          \
     {                                                                                  \
         return pila__dict_repr(&d->base, &Name##_types, out);                          \

@@ -13,6 +13,7 @@
  *
  * A deleted entry stays behind as dead until the entries are full; then they are either
  * closed up, or doubled, so deletes cost O(1) amortised and order survives.
+ * So does the old entry of a key that is moved to an end.
  *
  * Sources: F14 (Bronson and Shi, Facebook, 2019) for groups with their numbers in the
  * same line and counted overflow; the compact dict of CPython (Hettinger, 2012) for
@@ -137,7 +138,7 @@ static pila_status dict_resize_entries(pila__dict *d, const pila_pair *t, size_t
     return PILA_OK;
 }
 
-/* Move the live entries to the front, in order. The bits are then stale. */
+/* Move the live entries to the very front, in order. The bits are then stale. */
 static void dict_close_up(pila__dict *d, const pila_pair *t)
 {
     size_t to = 0;
@@ -155,11 +156,23 @@ static void dict_close_up(pila__dict *d, const pila_pair *t)
     d->used = to;
 }
 
+/* The same, with half of the room there is left in front of them. */
+static void dict_close_up_between(pila__dict *d, const pila_pair *t, size_t room)
+{
+    size_t front = (room - d->live + 1) / 2;
+
+    dict_close_up(d, t);
+    memmove(pila__dict_entry(d, t, front), d->entries, d->live * t->type.size);
+    if (d->hashes) memmove(d->hashes + front, d->hashes, d->live * sizeof *d->hashes);
+    d->front = front;
+    d->used = front + d->live;
+}
+
 PILA_INLINE void dict_relink_as(pila__dict *d, const pila_type *kt, const pila_pair *t)
 {
     uint64_t hash[DICT_BATCH];
 
-    for (size_t e = 0; e < d->used; e += DICT_BATCH) {
+    for (size_t e = d->front; e < d->used; e += DICT_BATCH) {
         size_t n = d->used - e < DICT_BATCH ? d->used - e : (size_t)DICT_BATCH;
         for (size_t k = 0; k < n; k++) {
             hash[k] = dict_hash_of(d, kt, t, e + k);
@@ -181,8 +194,19 @@ static void dict_relink(pila__dict *d, const pila_pair *t)
     }
 }
 
+/* Where the room of a table made anew is to be. */
+typedef enum dict_slack { DICT_SLACK_BEHIND, DICT_SLACK_BOTH_SIDES } dict_slack;
+
+static void dict_lay_out(pila__dict *d, const pila_pair *t, size_t room,
+                         dict_slack slack)
+{
+    if (slack == DICT_SLACK_BEHIND) dict_close_up(d, t);
+    else dict_close_up_between(d, t, room);
+}
+
 /* The table made anew with so many groups; without dead entries. */
-static pila_status dict_rebuild(pila__dict *d, const pila_pair *t, size_t groups)
+static pila_status dict_rebuild(pila__dict *d, const pila_pair *t, size_t groups,
+                                dict_slack slack)
 {
     size_t room = dict_room_of(groups);
     pila__dict_group *aligned = NULL;
@@ -195,7 +219,7 @@ static pila_status dict_rebuild(pila__dict *d, const pila_pair *t, size_t groups
         pila_free(block);
         return st;
     }
-    if (d->groups) dict_close_up(d, t);
+    if (d->groups) dict_lay_out(d, t, room, slack);
     pila_free(d->block);
     d->block = block;
     d->groups = aligned;
@@ -207,11 +231,11 @@ static pila_status dict_rebuild(pila__dict *d, const pila_pair *t, size_t groups
 }
 
 /* The same in place: only dead entries are given up. */
-static void dict_tidy(pila__dict *d, const pila_pair *t)
+static void dict_tidy(pila__dict *d, const pila_pair *t, dict_slack slack)
 {
     size_t groups = dict_groups(d);
 
-    dict_close_up(d, t);
+    dict_lay_out(d, t, d->room, slack);
     memset(d->groups, 0, groups * sizeof *d->groups + dict_bitmap_bytes(groups));
     d->version++;
     dict_relink(d, t);
@@ -219,7 +243,8 @@ static void dict_tidy(pila__dict *d, const pila_pair *t)
 
 /* Room for `more` further entries. A table that is not full of dead ones is doubled: of
  * the same size it would be full again after few deletes and as many new keys. */
-pila_status pila__dict_grow(pila__dict *d, const pila_pair *t, size_t more)
+static pila_status dict_grow(pila__dict *d, const pila_pair *t, size_t more,
+                             dict_slack slack)
 {
     size_t need, groups;
 
@@ -228,14 +253,19 @@ pila_status pila__dict_grow(pila__dict *d, const pila_pair *t, size_t more)
     d->value_at = t->second_at;
     if (!pila_add(d->live, more, &need)) return PILA_EOVERFLOW;
     if (d->groups && need <= d->room / 2 + d->room / 8) {
-        dict_tidy(d, t);
+        dict_tidy(d, t, slack);
         return PILA_OK;
     }
     groups = dict_groups_for(need);
     if (groups == 0) return PILA_EOVERFLOW;
     if (d->groups && groups <= dict_groups(d) && d->room < DICT_MOST_ENTRIES)
         groups = 2 * dict_groups(d);
-    return dict_rebuild(d, t, groups);
+    return dict_rebuild(d, t, groups, slack);
+}
+
+pila_status pila__dict_grow(pila__dict *d, const pila_pair *t, size_t more)
+{
+    return dict_grow(d, t, more, DICT_SLACK_BEHIND);
 }
 
 pila_status pila__dict_reserve(pila__dict *d, const pila_pair *t, size_t n)
@@ -252,7 +282,8 @@ pila_status pila__dict_shrink(pila__dict *d, const pila_pair *t)
         pila__dict_done(d, t);
         return PILA_OK;
     }
-    return groups < dict_groups(d) ? dict_rebuild(d, t, groups) : PILA_OK;
+    if (groups >= dict_groups(d)) return PILA_OK;
+    return dict_rebuild(d, t, groups, DICT_SLACK_BEHIND);
 }
 
 /* ---- look-up where comparing runs user code ---- */
@@ -371,6 +402,26 @@ static pila_status dict_overwrite(pila__dict *d, const pila_pair *t, size_t e,
     return PILA_OK;
 }
 
+/* Append what is held already: on success the pair is the dict's. */
+static pila_status dict_add_held(pila__dict *d, const pila_pair *t, pila__held *k,
+                                 pila__held *v, uint64_t hash)
+{
+    if (d->used == d->room) {
+        pila_status st = pila__dict_grow(d, t, 1);
+        if (st != PILA_OK) return st;
+    }
+    char *entry = pila__dict_entry(d, t, d->used);
+    memcpy(entry, k->item, t->first->size);
+    memcpy(entry + t->second_at, v->item, t->second->size);
+    if (d->hashes) d->hashes[d->used] = hash;
+    pila__dict_link(d, hash, d->used++);
+    d->live++;
+    d->version++;
+    dict_give_up(k);
+    dict_give_up(v);
+    return PILA_OK;
+}
+
 /* Own copies of both made first, since making them may change the dict. */
 static pila_status dict_add(pila__dict *d, const pila_pair *t, const void *key,
                             const void *value, uint64_t hash, bool *again)
@@ -386,22 +437,12 @@ static pila_status dict_add(pila__dict *d, const pila_pair *t, const void *key,
         return st;
     }
     *again = d->version != version;
-    if (!*again && d->used == d->room) st = pila__dict_grow(d, t, 1);
+    if (!*again) st = dict_add_held(d, t, &k, &v, hash);
     if (*again || st != PILA_OK) {
         pila__let_go_copy(&v);
         pila__let_go_copy(&k);
-        return st;
     }
-    char *entry = pila__dict_entry(d, t, d->used);
-    memcpy(entry, k.item, t->first->size);
-    memcpy(entry + t->second_at, v.item, t->second->size);
-    if (d->hashes) d->hashes[d->used] = hash;
-    pila__dict_link(d, hash, d->used++);
-    d->live++;
-    d->version++;
-    dict_give_up(&k);
-    dict_give_up(&v);
-    return PILA_OK;
+    return st;
 }
 
 /* pila__dict_push where the entries are full. Key and value may lie in them, and are
@@ -441,6 +482,27 @@ pila_status pila__dict_put_slow(pila__dict *d, const pila_pair *t, const void *k
         if (st == PILA_OK && !again && out)
             *out = pila__dict_entry(d, t, e) + t->second_at;
     }
+    return st;
+}
+
+pila_status pila__dict_put_given(pila__dict *d, const pila_pair *t, pila__held *key,
+                                 pila__held *value, uint64_t hash, void **out)
+{
+    pila_status st = PILA_OK;
+    size_t e = dict_find(d, t, key->item, hash, &st);
+
+    if (st == PILA_OK && e == PILA__DICT_NONE) {
+        st = dict_add_held(d, t, key, value, hash);
+        if (st == PILA_OK) *out = pila__dict_entry(d, t, d->used - 1) + t->second_at;
+        if (st == PILA_OK) return PILA_OK;
+    }
+    uint64_t version = d->version;
+    char *at = st == PILA_OK ? pila__dict_entry(d, t, e) + t->second_at : NULL;
+    if (at) dict_swap(at, (char *)(uintptr_t)value->item, t->second->size);
+    pila__let_go_copy(value);
+    pila__let_go_copy(key);
+    if (st == PILA_OK && d->version != version) return PILA_EMUTATED;
+    if (st == PILA_OK) *out = at;
     return st;
 }
 
@@ -515,6 +577,73 @@ pila_status pila__dict_popitem(pila__dict *d, const pila_pair *t, bool last, voi
     return pila__dict_take(d, t, e, dict_hash_of(d, t->first, t, e), key, value);
 }
 
+/* ---- moving an entry to an end ----
+ *
+ * Its bytes go to a fresh entry at that end and its slot gets the new number; the old
+ * entry is a dead one. Where that end has no room the table is tidied or doubled, and
+ * for the front half of the room is left there: so at least 3/16 of the room is used up
+ * before entries move again, at either end.
+ */
+
+/* How many live entries come before e. */
+static size_t dict_rank(const pila__dict *d, size_t e)
+{
+    const uint64_t *bits = pila__dict_dead(d);
+    size_t dead = 0;
+
+    for (size_t word = d->front / 64; word <= e / 64; word++) {
+        uint64_t w = bits[word]; /* entries before the front are not marked */
+        if (word == e / 64) w &= ((uint64_t)1 << (e % 64)) - 1;
+        dead += (size_t)__builtin_popcountll(w);
+    }
+    return e - d->front - dead;
+}
+
+/* The slot of entry e holds another number from now on. */
+static void dict_renumber(pila__dict *d, uint64_t hash, size_t e, size_t number)
+{
+    for (size_t at = hash;; at = pila__dict_next(at, hash)) {
+        pila__dict_group *g = pila__dict_group_at(d, at);
+        for (uint32_t found = pila__dict_match(g, hash); found; found &= found - 1)
+            if (g->entry[__builtin_ctz(found)] == e) {
+                g->entry[__builtin_ctz(found)] = (uint32_t)number;
+                return;
+            }
+    }
+}
+
+pila_status pila__dict_reorder(pila__dict *d, const pila_pair *t, size_t e,
+                               uint64_t hash, bool last)
+{
+    if (e == (last ? d->used - 1 : d->front)) return PILA_OK;
+    if (last ? d->used == d->room : d->front == 0) {
+        size_t rank = dict_rank(d, e);
+        dict_slack slack = last ? DICT_SLACK_BEHIND : DICT_SLACK_BOTH_SIDES;
+        pila_status st = dict_grow(d, t, 1, slack);
+        if (st != PILA_OK) return st;
+        e = d->front + rank;
+    }
+    size_t to = last ? d->used++ : --d->front;
+    memcpy(pila__dict_entry(d, t, to), pila__dict_entry(d, t, e), t->type.size);
+    if (d->hashes) d->hashes[to] = d->hashes[e];
+    dict_renumber(d, hash, e, to);
+    d->live++; /* it is there twice, until one is buried */
+    pila__dict_bury(d, e);
+    return PILA_OK;
+}
+
+pila_status pila__dict_move_to_end_slow(pila__dict *d, const pila_pair *t,
+                                        const void *key, bool last)
+{
+    uint64_t hash;
+    pila_status st = pila_type_hash(t->first, key, &hash);
+
+    if (st != PILA_OK) return st;
+    st = PILA_EKEY;
+    size_t e = dict_find(d, t, key, hash, &st);
+    return e == PILA__DICT_NONE ? st : pila__dict_reorder(d, t, e, hash, last);
+}
+
 /* ---- the whole ---- */
 
 static void dict_drop_entries(pila__dict *d, const pila_pair *t)
@@ -567,7 +696,7 @@ void pila__dict_clear(pila__dict *d, const pila_pair *t)
     was.version = d->version + 1;
     was.live = was.front = was.used = 0;
     *d = was;
-    dict_tidy(d, t);
+    dict_tidy(d, t, DICT_SLACK_BEHIND);
 }
 
 void pila__dict_move(pila__dict *out, pila__dict *d, const pila_pair *t)
@@ -781,6 +910,46 @@ pila_status pila__dict_eq(const pila__dict *a, const pila__dict *b, const pila_p
     }
     *out = same;
     return PILA_OK;
+}
+
+/* Whether the keys in these entries are equal; neither dict is to change meanwhile. */
+static pila_status dict_same_key_in(const pila__dict *a, size_t in_a,
+                                    const pila__dict *b, size_t in_b,
+                                    const pila_pair *t, bool *same)
+{
+    uint64_t version_a = a->version, version_b = b->version;
+    pila__held key, other;
+    pila_status st = pila__hold(&key, t->first, pila__dict_entry(a, t, in_a));
+
+    if (st != PILA_OK) return st;
+    if (b->version != version_b) st = PILA_EMUTATED;
+    if (st == PILA_OK) st = pila__hold(&other, t->first, pila__dict_entry(b, t, in_b));
+    if (st == PILA_OK) {
+        st = pila_type_eq(t->first, key.item, other.item, same);
+        pila__let_go(&other, t->first);
+    }
+    pila__let_go(&key, t->first);
+    if (st == PILA_OK && (a->version != version_a || b->version != version_b))
+        st = PILA_EMUTATED;
+    return st;
+}
+
+/* First as dicts, then the keys side by side. */
+pila_status pila__dict_eq_ordered(const pila__dict *a, const pila__dict *b,
+                                  const pila_pair *t, bool *out)
+{
+    bool same = true;
+    pila_status st = pila__dict_eq(a, b, t, &same);
+    size_t in_a = a->front, in_b = b->front;
+
+    for (; st == PILA_OK && same && a != b; in_a++, in_b++) {
+        in_a = dict_next_live(a, in_a);
+        in_b = dict_next_live(b, in_b);
+        if (in_a >= a->used || in_b >= b->used) break;
+        st = dict_same_key_in(a, in_a, b, in_b, t, &same);
+    }
+    if (st == PILA_OK) *out = same;
+    return st;
 }
 
 /* Whether the keys of a are all in b (wanted), or all not in b (not wanted). */
@@ -1014,6 +1183,70 @@ pila_iter pila__dict_keys_op(const pila__dict *a, const pila_pair *ta,
     pila_iter it = pila__dict_iter_over(a, ta->first, &ops, s);
     it.at = a->front;
     return it;
+}
+
+/* ---- set algebra: what set.c needs of the table ---- */
+
+const pila_iter_ops pila__set_ops = {dict_walk_pairs, NULL, dict_hint};
+const pila_iter_ops pila__set_back = {dict_back_pairs, NULL, dict_back_hint};
+
+size_t pila__dict_scan(const pila__dict *d, size_t e, bool dead)
+{
+    return dict_scan(d, e, dead);
+}
+
+size_t pila__dict_look_up(const pila__dict *d, const pila_pair *t, const void *key,
+                          uint64_t hash, pila_status *st)
+{
+    return dict_find(d, t, key, hash, st);
+}
+
+size_t pila__dict_room_for(size_t n)
+{
+    return n > DICT_MOST_ENTRIES ? DICT_MOST_ENTRIES : dict_room_of(dict_groups_for(n));
+}
+
+pila_status pila__dict_clone(pila__dict *made, const pila__dict *d, const pila_pair *t)
+{
+    return d->live ? dict_clone(made, d, t) : PILA_OK;
+}
+
+pila_status pila__dict_adopt(pila__dict *made, const pila_pair *t, char *entries,
+                             size_t n)
+{
+    size_t groups = dict_groups_for(n);
+    pila__dict d = {0};
+
+    d.entries = entries;
+    d.block = dict_new_block(groups, &d.groups);
+    if (!d.block) return PILA_ENOMEM;
+    d.room = dict_room_of(groups);
+    if (dict_resize_entries(&d, t, d.room) != PILA_OK) {
+        pila_free(d.block);
+        return PILA_ENOMEM;
+    }
+    d.mask = (groups - 1) * sizeof(pila__dict_group);
+    d.used = d.live = n;
+    d.size = t->type.size;
+    d.value_at = t->second_at;
+    dict_relink(&d, t);
+    *made = d;
+    return PILA_OK;
+}
+
+pila_status pila__dict_put_hashed(pila__dict *d, const pila_pair *t, const void *key,
+                                  uint64_t hash, bool fresh)
+{
+    bool again = true;
+    pila_status st = PILA_OK;
+
+    while (st == PILA_OK && again) {
+        size_t e = fresh ? PILA__DICT_NONE : dict_find(d, t, key, hash, &st);
+        again = false;
+        if (st == PILA_OK && e == PILA__DICT_NONE)
+            st = dict_add(d, t, key, NULL, hash, &again);
+    }
+    return st;
 }
 
 /* ---- the invariant, checked: for tests ---- */

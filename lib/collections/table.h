@@ -59,6 +59,12 @@ PILA_API size_t pila__dict_find_more(const pila__dict *d, const pila_pair *t,
 PILA_API PILA_MUST pila_status pila__dict_put_slow(pila__dict *d, const pila_pair *t,
                                                    const void *key, const void *value,
                                                    bool overwrite, void **out);
+/* d[key] = value of a pair that is held and becomes the dict's, or is dropped; *out is
+ * where the value is. PILA_EMUTATED: it was stored over another, whose drop changed d.
+ */
+PILA_API PILA_MUST pila_status pila__dict_put_given(pila__dict *d, const pila_pair *t,
+                                                    pila__held *key, pila__held *value,
+                                                    uint64_t hash, void **out);
 PILA_API void pila__dict_trim(pila__dict *d);
 PILA_API void pila__dict_unlink(pila__dict *d, size_t e, uint64_t hash);
 PILA_API PILA_MUST pila_status pila__dict_remove_slow(pila__dict *d, const pila_pair *t,
@@ -69,6 +75,11 @@ PILA_API PILA_MUST pila_status pila__dict_take(pila__dict *d, const pila_pair *t
                                                void *value);
 PILA_API PILA_MUST pila_status pila__dict_popitem(pila__dict *d, const pila_pair *t,
                                                   bool last, void *key, void *value);
+PILA_API PILA_MUST pila_status pila__dict_reorder(pila__dict *d, const pila_pair *t,
+                                                  size_t e, uint64_t hash, bool last);
+PILA_API PILA_MUST pila_status pila__dict_move_to_end_slow(pila__dict *d,
+                                                           const pila_pair *t,
+                                                           const void *key, bool last);
 PILA_API PILA_MUST pila_status pila__dict_reserve(pila__dict *d, const pila_pair *t,
                                                   size_t n);
 PILA_API PILA_MUST pila_status pila__dict_shrink(pila__dict *d, const pila_pair *t);
@@ -87,6 +98,9 @@ PILA_API PILA_MUST pila_status pila__dict_fromkeys(pila__dict *out, const pila_p
                                                    pila_iter keys, const void *value);
 PILA_API PILA_MUST pila_status pila__dict_eq(const pila__dict *a, const pila__dict *b,
                                              const pila_pair *t, bool *out);
+PILA_API PILA_MUST pila_status pila__dict_eq_ordered(const pila__dict *a,
+                                                     const pila__dict *b,
+                                                     const pila_pair *t, bool *out);
 PILA_API PILA_MUST pila_status pila__dict_repr(const pila__dict *d, const pila_pair *t,
                                                pila_buf *out);
 PILA_API bool pila__dict_valid(const pila__dict *d, const pila_pair *t);
@@ -306,6 +320,21 @@ PILA_INLINE pila_status pila__dict_remove(pila__dict *d, const pila_type *kt,
     return pila__dict_remove_slow(d, t, key, hash, value_out);
 }
 
+/* The key's entry made the last one, or the first. Nothing is copied or dropped. */
+PILA_INLINE pila_status pila__dict_move_to_end(pila__dict *d, const pila_type *kt,
+                                               const pila_pair *t, const void *key,
+                                               bool last)
+{
+    uint64_t hash = 0;
+    pila_status st = PILA_EKEY;
+
+    if (d->live == 0) return PILA_EKEY; /* the key is not hashed, as in CPython */
+    if (pila_type_calls_out(kt)) return pila__dict_move_to_end_slow(d, t, key, last);
+    (void)!pila_type_hash(kt, key, &hash);
+    size_t e = pila__dict_find(d, kt, t, key, hash, &st);
+    return e == PILA__DICT_NONE ? st : pila__dict_reorder(d, t, e, hash, last);
+}
+
 PILA_INLINE pila_iter pila__dict_iter(const pila__dict *d, const pila_type *type,
                                       const pila_iter_ops *ops, size_t at)
 {
@@ -367,5 +396,38 @@ PILA_INLINE pila_iter pila__dict_items(const pila__dict *d, const pila_pair *t)
 {
     return pila__dict_iter(d, &t->type, &pila__dict_items_ops, d->front);
 }
+
+/* ---- set algebra: what set.c needs of the table ---- */
+
+PILA_BEGIN_C
+/* The keys of a set, whose entries are keys alone: told by its address. */
+PILA_API extern const pila_iter_ops pila__set_ops, pila__set_back;
+
+/* The first entry at or after e that is dead, or that is live; d->used if none is. */
+PILA_API size_t pila__dict_scan(const pila__dict *d, size_t e, bool dead);
+
+/* As pila__dict_find, by any kind of key, also where there are no groups. */
+PILA_API size_t pila__dict_look_up(const pila__dict *d, const pila_pair *t,
+                                   const void *key, uint64_t hash, pila_status *st);
+
+/* How many entries a table made for n of them has room for. */
+PILA_API size_t pila__dict_room_for(size_t n);
+
+/* A table of plain bytes copied as it is into made, which is {0}. */
+PILA_API PILA_MUST pila_status pila__dict_clone(pila__dict *made, const pila__dict *d,
+                                                const pila_pair *t);
+
+/* A table made of n > 0 entries with keys that differ and do not call out, at most 2^32
+ * - 1 of them. made is {0}; entries become its own, on failure they are as they were.
+ */
+PILA_API PILA_MUST pila_status pila__dict_adopt(pila__dict *made, const pila_pair *t,
+                                                char *entries, size_t n);
+
+/* The key added with a value of zero bytes, unless it is there. fresh: it is not, and
+ * nobody else can change d. */
+PILA_API PILA_MUST pila_status pila__dict_put_hashed(pila__dict *d, const pila_pair *t,
+                                                     const void *key, uint64_t hash,
+                                                     bool fresh);
+PILA_END_C
 
 #endif

@@ -2,9 +2,9 @@
  *
  * Needs: core/status
  * Use:
- *     int64_t *row = pila_alloc(1000, sizeof *row);   // NULL if 1000 * 8 overflows
- *     if (row) row[0] = 7;
- *     pila_free(row);                                  // NULL is fine
+ *     int64_t *row = (int64_t *)pila_alloc(1000, sizeof *row);
+ *     if (row) row[0] = 7; // NULL where there is no memory, or 1000 * 8 overflows
+ *     pila_free(row);      // NULL is fine
  *
  * Every byte the library owns comes through here, so one hook sees all of it: an
  * arena, an accountant, or a test that makes the n-th allocation fail.

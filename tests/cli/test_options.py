@@ -66,6 +66,17 @@ WRONG = [
     ("an unknown unit", ["--max-record=1T"], r"'1T' is no number"),
     ("an unknown format", ["--out", "xml"], r"--out: 'xml' is none of lines\|nul\|jsonl"),
     ("a part of a format", ["--out", "json"], r"--out: 'json' is none of"),
+    ("a misspelt format", ["--in", "jsnl"],
+     r"--in: 'jsnl' is none of lines\|nul\|jsonl\|csv\|tsv; did you mean jsonl\?$"),
+    ("a misspelt format with =", ["--in=jsnl"], r"none of .*; did you mean jsonl\?$"),
+    ("a format with letters swapped", ["--out=cvs"], r"none of .*; did you mean csv\?$"),
+    ("a format with a letter too many", ["--out=liness"], r"; did you mean lines\?$"),
+    ("a format in capitals", ["--out=CSV"], r"; did you mean csv\?$"),
+    ("an option in capitals", ["--Words"], r"no option --Words; did you mean --words\?$"),
+    ("an unknown format is far", ["--out=xml"], r"is none of lines\|nul\|jsonl\|csv\|tsv$"),
+    ("an empty format", ["--out="], r"'' is none of lines\|nul\|jsonl\|csv\|tsv$"),
+    ("a misspelt colour", ["--color=alwyas"], r"; did you mean always\?$"),
+    ("an unknown colour", ["--color=red"], r"is none of auto\|always\|never$"),
     ("an unknown policy", ["--errors=ignore"], r"--errors: 'ignore' is none of fail\|skip"),
     ("65 others", ["--add=f"] * 65, r"--add: 'f' is one too many"),
     ("a message stays one when options follow", ["--bogus", "--help"], r"no option --bogus"),
@@ -186,9 +197,64 @@ def help_json(t):
         t.hold("--help-json is JSON", False, str(e))
         return None
     t.hold("--help-json names the command", about["command"] == "counter")
-    for part in ("summary", "usage", "examples", "python", "notes"):
+    for part in ("version", "summary", "usage", "operands", "examples", "python", "description",
+                 "sections", "memory", "exits", "options"):
         t.hold("--help-json has " + part, bool(about[part]))
+    t.hold("--help-json says what 0, 1 and 2 mean", len(about["exits"]) == 3 and
+           all(about["exits"]), about["exits"])
+    for o in about["options"]:
+        kind, choices = o["kind"], o["choices"]
+        t.hold(f"--help-json: the kind of --{o['name']} agrees with the rest",
+               (kind == "flag") == (o["arg"] is None) and
+               (kind == "choice") == (choices is not None) and
+               (choices is None or o["arg"] == "|".join(choices)), o)
+        t.hold(f"--help-json: --{o['name']} has a group, and a help", o["group"] and o["help"], o)
+    groups = [o["group"] for o in about["options"]]
+    t.hold("options of a group stand together",
+           len(set(groups)) == 1 + sum(a != b for a, b in zip(groups, groups[1:])), groups)
+    t.hold("its own options come first",
+           [o["common"] for o in about["options"]] == sorted(o["common"] for o in
+                                                             about["options"]))
     return about
+
+
+def help_json_of_all(t):
+    """pila --help-json: pila, and what each command says of itself."""
+    r = t.run(["--help-json"])
+    t.judge("pila --help-json", r)
+    top = json.loads(r.out)
+    t.hold("it is pila's", top["command"] == "pila" and top["operands"] == "command")
+    t.hold("its options are its own", not any(o["common"] for o in top["options"]))
+    listed = t.run(["--list"]).out.decode()
+    t.hold("it has the commands of --list", listed == "".join(
+        f"{c['command']}\t{c['summary']}\n" for c in top["commands"]))
+    for c in top["commands"]:
+        own = json.loads(t.run([c["command"], "--help-json"]).out)
+        t.hold(f"{c['command']} says the same of itself", own == c)
+    return top
+
+
+def near_and_far(t, top):
+    """A slip in any name is recognised; what is no slip is not guessed at."""
+    for c in top["commands"]:
+        names = [o["name"] for o in c["options"]]
+        for name in names:
+            for k in range(len(name) - 1 if len(name) > 4 else 0):
+                slip = name[:k] + name[k + 1] + name[k] + name[k + 2:]
+                if slip not in names:
+                    t.judge(f"--{slip} is near --{name}", t.run([c["command"], "--" + slip]), b"",
+                            2, rf"no option --{slip}; did you mean --{name}\?$")
+        for far in ("zebra-crossing", "frobnicate", "xq", "q", "42", "x" * 80):
+            t.judge(f"{c['command']} --{far[:20]} is near nothing", t.run([c["command"],
+                    "--" + far]), b"", 2, r"no option --\S+; --help shows them$")
+        for choice in [o for o in c["options"] if o["choices"]]:
+            for value in choice["choices"]:
+                r = t.run([c["command"], f"--{choice['name']}={value}x"])
+                t.judge(f"--{choice['name']}={value}x is near {value}", r, b"", 2,
+                        rf"; did you mean {value}\?$")
+        slip = c["command"][1] + c["command"][0] + c["command"][2:]
+        t.judge(slip + " is near " + c["command"], t.run([slip]), b"", 2,
+                rf"no command '{slip}'; did you mean '{c['command']}'\?$")
 
 
 def help_text(t, about):
@@ -202,6 +268,11 @@ def help_text(t, about):
            "collections.Counter(open(FILE, 'rb').read().split()).most_common(10)" in text)
     t.hold("it states the memory class", re.search(r"Memory: O\(", text))
     t.hold("it states what it exits with", re.search(r"Exit: 0 .* 1 .* 2 ", text))
+    for part in [about["summary"], about["description"], about["memory"]] + about["exits"] + [
+            row["text"] for row in about["sections"]]:
+        t.hold("it says: " + part[:40], " ".join(part.split()) in " ".join(text.split()))
+    for group in {o["group"] for o in about["options"]}:
+        t.hold("it has the group " + group, text.count(f"\n {group}\n") == 1)
     t.hold("no line is longer than 80", max(map(len, text.split("\n"))) <= 80,
            max(text.split("\n"), key=len))
     t.hold("no colour, no trailing space", not re.search("\033| $", text, re.M))
@@ -222,7 +293,7 @@ def help_text(t, about):
 
 def options_parse(t, about):
     """Every option parses, alone, in each spelling; --help ends the run before it starts."""
-    sample = {"int": "3", "size": "1M", "text": "x", "list": "x"}
+    sample = {"int": "3", "size": "1M", "text": "x", "file": "x", "files": "x"}
     for option in about["options"]:
         name, kind = option["name"], option["kind"]
         if name in ("help-json", "version"):
@@ -246,21 +317,39 @@ def top_level(t):
     version = t.run(["--version"])
     t.hold("--version", re.fullmatch(rb"pila \d+\.\d+\.\d+\n", version.out), version.out)
     t.judge("counter --version", t.counter(["--version"]), version.out)
-    t.judge("--list", t.run(["--list"]),
-            b"counter\tcount how often each line, word, character or field occurs\n")
+    listed = t.run(["--list"])
+    t.judge("--list", listed)
+    t.hold("--list has a name and a summary on each line",
+           b"counter\tcount how often each line, word, character or field occurs\n" in listed.out
+           and re.fullmatch(rb"(?:[a-z0-9-]+\t[^\t\n]+\n)+", listed.out), listed.out)
     page = t.run(["--help"])
     t.hold("--help: usage, an example, the commands",
            all(w in page.out for w in (b"usage: pila COMMAND", b"$ pila counter", b"  counter ")))
     t.judge("help is --help", t.run(["help"]), page.out)
+    t.judge("help help is --help", t.run(["help", "help"]), page.out)
+    about = t.counter(["--help"]).out
+    for argv in (["--help", "counter"], ["help", "--color=never", "counter"],
+                 ["--color=never", "help", "counter"], ["--color", "never", "counter", "--help"],
+                 ["--", "counter", "--help"], ["help", "--", "counter"]):
+        t.judge(" ".join(argv) + " is counter --help", t.run(argv), about)
+    t.judge("the options of pila end at the command", t.run(["counter", "--list"]), b"", 2,
+            "^pila counter: no option --list")
+    t.judge("-- ends them for pila only", t.run(["--", "counter", "-wc1"], SMALL), b"3\tb\n")
     for name, argv, err in [
             ("no command", [], "^pila: no command given; 'pila --help' shows"),
             ("a misspelt command", ["conter"],
              r"^pila: no command 'conter'; did you mean 'counter'\?"),
             ("a short command", ["count"], r"did you mean 'counter'\?"),
             ("no likeness", ["frobnicate"], r"no command 'frobnicate'; 'pila --list' shows them"),
-            ("a misspelt --help", ["--hepl"], r"no command '--hepl'; did you mean '--help'\?"),
-            ("a misspelt --version", ["--verison"], r"did you mean '--version'\?"),
-            ("-h", ["-h"], r"no command '-h'"),
+            ("a misspelt --help", ["--hepl"], r"^pila: no option --hepl; did you mean --help\?"),
+            ("a misspelt --version", ["--verison"], r"did you mean --version\?"),
+            ("-h", ["-h"], r"^pila: no option -h; --help shows them"),
+            ("-", ["-"], r"no command '-'"),
+            ("an option of counter", ["--words"], r"^pila: no option --words; --help shows"),
+            ("a misspelt help", ["hlep"], r"no command 'hlep'; did you mean 'help'\?"),
+            ("a misspelt colour", ["--color=nevr", "--help"], r"did you mean never\?"),
+            ("help for two", ["help", "counter", "counter"], r"^pila: help: one command at a"),
+            ("--help for two", ["--help", "counter", "-w"], r"^pila: help: one command at a"),
             ("an empty command", [""], r"no command ''"),
             ("help for a misspelt command", ["help", "conter"], r"did you mean 'counter'\?"),
             ("help for no command", ["help", "frobnicate"], r"no command 'frobnicate'")]:
@@ -275,6 +364,17 @@ def top_level(t):
     t.judge("pila-counter names itself pila counter",
             t.run(["--bogus"], SMALL, program=t.path("pila-counter")), b"", 2,
             "^pila counter: no option")
+    for name, err in [
+            ("pila-nonsense", r"^pila: pila-nonsense: no command 'nonsense'; 'pila --list' shows"),
+            ("pila-conter", r"^pila: pila-conter: no command 'conter'; did you mean 'counter'\?"),
+            ("pila-", r"^pila: pila-: no command ''")]:
+        os.symlink(t.pila, t.path(name))
+        for argv in ([], ["counter"], ["--help"], ["in"]):
+            t.judge(f"a link {name} {' '.join(argv)}", t.run(argv, program=t.path(name)), b"", 2,
+                    err)
+    for argv in (["--help"], ["--version"], ["--help-json"]):
+        t.judge("pila-counter " + argv[0], t.run(argv, program=t.path("pila-counter")),
+                t.counter(argv).out)
     t.judge("another name takes a command",
             t.run(["counter", "-wc1"], SMALL, program=t.path("elsewhere-pila")), b"3\tb\n")
 
@@ -298,5 +398,6 @@ def rows(t):
     if about:
         help_text(t, about)
         options_parse(t, about)
+    near_and_far(t, help_json_of_all(t))
     top_level(t)
     locales(t)

@@ -9,6 +9,7 @@ import time
 
 SMALL = b"b a\nb\na b\n"
 RED = "\033[1;31m"
+BOLD, NAME, PLAIN = b"\033[1m", b"\033[36m", b"\033[0m"
 
 
 class Terminal:
@@ -69,20 +70,23 @@ def hints(t):
     t.row("stdin is a pipe: no hint", ["-w"], b"3\tb\n2\ta\n", stdin=SMALL)
 
 
+# environment, options, whether what is on a terminal has colour
+COLOURED = [
+    ({}, [], True),
+    ({"NO_COLOR": "1"}, [], False),
+    ({"NO_COLOR": ""}, [], True),
+    ({"TERM": "dumb"}, [], False),
+    ({"TERM": ""}, [], False),
+    ({"TERM": None}, [], False),
+    ({}, ["--color=never"], False),
+    ({}, ["--color=auto"], True),
+    ({"NO_COLOR": "1"}, ["--color=always"], True),
+    ({"TERM": "dumb"}, ["--color=always"], True),
+]
+
+
 def colour(t):
-    cases = [
-        # environment, options, whether the message on a terminal has colour
-        ({}, [], True),
-        ({"NO_COLOR": "1"}, [], False),
-        ({"NO_COLOR": ""}, [], True),
-        ({"TERM": "dumb"}, [], False),
-        ({"TERM": None}, [], False),
-        ({}, ["--color=never"], False),
-        ({}, ["--color=auto"], True),
-        ({"NO_COLOR": "1"}, ["--color=always"], True),
-        ({"TERM": "dumb"}, ["--color=always"], True),
-    ]
-    for env, options, red in cases:
+    for env, options, red in COLOURED:
         for argv in (["gone"], ["--bogus"], ["--total", "-c1"]):
             term = Terminal(t, ["counter"] + options + argv, ["stderr"], env=env)
             code, _, _ = term.finish()
@@ -96,9 +100,71 @@ def colour(t):
     term = Terminal(t, ["counter", "-w", "in"], ["stdout", "stderr"])
     code, _, _ = term.finish()
     t.hold("results have no colour", (code, term.seen) == (0, b"3\tb\n2\ta\n"), term.seen)
-    term = Terminal(t, ["counter", "--help"], ["stdout", "stderr"])
+    for options in ([], ["--color=always"]):
+        term = Terminal(t, ["counter", "-w", "in"] + options, ["stdout", "stderr"])
+        term.finish()
+        t.hold(f"results have no colour, {options}", term.seen == b"3\tb\n2\ta\n", term.seen)
+    for out in ("lines", "nul", "jsonl", "csv", "tsv"):
+        argv = ["-w", "in", "--out", out]
+        t.row(f"results in {out} have no colour", argv + ["--color=always"], t.counter(argv).out)
+    term = Terminal(t, ["counter", "gone"], ["stdout"])
+    _, _, err = term.finish()
+    t.hold("stdout on a terminal does not colour stderr", b"\033" not in err, err)
+    term = Terminal(t, ["--color=never", "counter", "gone"], ["stderr"])
     term.finish()
-    t.hold("help is the same on a terminal", term.seen == t.counter(["--help"]).out)
+    t.hold("what pila is told holds for its command", b"\033" not in term.seen, term.seen)
+    term = Terminal(t, ["--color=never", "counter", "--color=auto", "gone"], ["stderr"])
+    term.finish()
+    t.hold("what the command is told holds more", RED.encode() in term.seen, term.seen)
+    for argv in (["conter"], ["--bogus"], []):
+        term = Terminal(t, argv, ["stderr"])
+        term.finish()
+        t.hold(f"pila {argv}: only the prefix is red",
+               term.seen.startswith(RED.encode() + b"pila:\033[0m ") and
+               term.seen.count(b"\033") == 2, term.seen)
+
+
+def coloured_help(t):
+    """Headings and names, on a terminal; and nothing but that."""
+    pages = [["--help"], ["counter", "--help"], ["help"], ["help", "counter"]]
+    for argv in pages:
+        page = t.run(argv).out
+        t.hold(f"{argv}: a pipe gets no colour", b"\033" not in page)
+        for env, options, there in COLOURED:
+            if argv[0] == "counter":
+                full = ["counter"] + options + argv[1:]
+            else:
+                full = options + argv
+            term = Terminal(t, full, ["stdout"], env=env)
+            code, _, err = term.finish()
+            t.hold(f"{env} {full}: colour {there}", (code, err) == (0, b"") and
+                   (b"\033" in term.seen) == there, term.seen[:200])
+            t.hold(f"{env} {full}: the text is the same",
+                   re.sub(rb"\033\[\d*m", b"", term.seen) == page)
+        shown = t.run(["--color=always"] + argv if argv[0] != "counter"
+                      else argv + ["--color=always"]).out
+        t.hold(f"{argv}: --color=always without a terminal",
+               b"\033" in shown and re.sub(rb"\033\[\d*m", b"", shown) == page)
+        t.hold(f"{argv}: what starts ends, on its line", all(
+            re.fullmatch(rb"(?:[^\033]|\033\[(?:1|36)m[^\033]+\033\[0m)*", line)
+            for line in shown.split(b"\n")))
+        t.hold(f"{argv}: headings are bold", all(
+            BOLD + h + PLAIN in shown for h in (b"Examples:", b"usage:", b"Options:", b"Exit:")))
+        t.hold(f"{argv}: names are coloured", b"\n      " + NAME + b"--help" + PLAIN in shown)
+        t.hold(f"{argv}: only names and headings are", not re.search(
+            rb"\033\[36m(?!(?:-., )?--[a-z-]+\033|[a-z-]+\033)", shown))
+    shown = t.counter(["--help", "--color=always"]).out
+    for name in (b"-c, --most-common", b"--in"):
+        t.hold(name.decode() + " is coloured", NAME + name + PLAIN + b" " in shown)
+    for heading in (b"What is counted", b"Memory:", b"In Python:"):
+        t.hold(heading.decode() + " is bold", BOLD + heading + PLAIN in shown)
+    term = Terminal(t, ["counter", "--help"], ["stderr"])
+    _, out, _ = term.finish()
+    t.hold("stderr on a terminal does not colour stdout", b"\033" not in out)
+    for argv in (["--list"], ["--version"], ["--help-json"], ["counter", "--help-json"]):
+        term = Terminal(t, argv, ["stdout"])
+        term.finish()
+        t.hold(f"{argv} has no colour", term.seen == t.run(argv).out and b"\033" not in term.seen)
 
 
 def progress(t):
@@ -116,9 +182,14 @@ def progress(t):
     term = Terminal(t, ["counter", "-w", "in"], ["stderr"])
     term.finish()
     t.hold("what is quick shows no progress on a terminal", term.seen == b"", term.seen)
-    for name, options, there in [("slow work", [], True),
-                                 ("--no-progress", ["--no-progress"], False)]:
-        term = Terminal(t, ["counter", "-w"] + options, ["stderr"], stdin=None)
+    for name, options, there, env in [("slow work", [], True, {}),
+                                      ("NO_COLOR", [], True, {"NO_COLOR": "1"}),
+                                      ("--no-progress", ["--no-progress"], False, {}),
+                                      ("TERM=dumb", [], False, {"TERM": "dumb"}),
+                                      ("no TERM", [], False, {"TERM": None}),
+                                      ("TERM=dumb, --progress", ["--progress"], True,
+                                       {"TERM": "dumb"})]:
+        term = Terminal(t, ["counter", "-w"] + options, ["stderr"], stdin=None, env=env)
         for _ in range(8):
             term.run.stdin.write(b"a b " * 1000)
             term.run.stdin.flush()
@@ -173,5 +244,6 @@ def rows(t):
     t.write("in", SMALL)
     hints(t)
     colour(t)
+    coloured_help(t)
     progress(t)
     flushing(t)

@@ -20,6 +20,7 @@ RESULTS = [  # what writes to stdout
     ("--help-json", ["counter", "--help-json"]), ("--version", ["counter", "--version"]),
     ("the help", ["--help"]), ("help", ["help"]), ("help counter", ["help", "counter"]),
     ("--list", ["--list"]), ("the version", ["--version"]),
+    ("the JSON of all", ["--help-json"]), ("help in colour", ["--color=always", "--help"]),
     ("a sorted merge", ["counter", "--merge", "--sorted", "partial"]),
 ]
 

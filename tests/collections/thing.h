@@ -118,7 +118,9 @@ typedef union sample {
     bulky big; /* a thing as well */
 } sample;
 
-static char sample_bytes[64];
+/* Of the samples last made: a key and its value may both be text. */
+static char sample_texts[4][64];
+static unsigned sample_next;
 
 /* An item to lend: it owns nothing. A text is long where the number is odd. */
 static inline const void *sample_of(const pila_type *t, int64_t value, sample *s)
@@ -126,9 +128,10 @@ static inline const void *sample_of(const pila_type *t, int64_t value, sample *s
     memset(s, 0, sizeof *s);
     if (t->kind == PILA_KIND_I64) s->i64 = value;
     else if (t->kind == PILA_KIND_STRING) {
-        snprintf(sample_bytes, sizeof sample_bytes, value % 2 ? "%021lld" : "%05lld",
+        char *bytes = sample_texts[sample_next++ % 4];
+        snprintf(bytes, sizeof sample_texts[0], value % 2 ? "%021lld" : "%05lld",
                  (long long)value);
-        s->text = pila_string_borrow(pila_cstr(sample_bytes));
+        s->text = pila_string_borrow(pila_cstr(bytes));
     } else s->big.head.value = value;
     return s;
 }

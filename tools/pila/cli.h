@@ -2,7 +2,8 @@
  *
  * A command is one file, cmd_<name>.c: its help, its options and its code. It describes
  * itself in a cli_command; main.c lists them all. One table of options drives parsing,
- * --help, --help-json and the check that a spelling exists.
+ * "did you mean", --help and --help-json; man pages and completions are made from the
+ * JSON when pila is built (tools/dev/papers.py).
  */
 #ifndef PILA_CLI_H
 #define PILA_CLI_H
@@ -19,8 +20,10 @@ typedef enum cli_kind {
     CLI_INT,    /* an integer of at least `value`, into an int64_t */
     CLI_SIZE,   /* bytes, with an optional K, M or G, into an int64_t */
     CLI_TEXT,   /* any text, into a const char * */
+    CLI_FILE,   /* the same, the name of a file */
+    CLI_FILES,  /* the name of a file, added with `value` to a cli_list */
     CLI_CHOICE, /* one of choices, "a|b|c": its index into an int */
-    CLI_LIST    /* any text, added with `value` to a cli_list */
+    CLI_HEADING /* no option: `help` is the heading of those that follow */
 } cli_kind;
 
 typedef struct cli_option {
@@ -32,6 +35,16 @@ typedef struct cli_option {
     const char *arg; /* what the help calls the argument, or the choices */
     const char *help;
 } cli_option;
+
+/* Rows of a table of options. */
+#define CLI_GROUP(heading)                                                             \
+    {                                                                                  \
+        0, "", CLI_HEADING, 0, 0, NULL, heading                                        \
+    }
+#define CLI_LAST                                                                       \
+    {                                                                                  \
+        0, NULL, CLI_SET, 0, 0, NULL, NULL                                             \
+    }
 
 enum { CLI_LIST_MOST = 64 };
 
@@ -62,28 +75,48 @@ typedef struct cli_common {
     const char **operand; /* what is no option, in order */
 } cli_common;
 
+typedef struct cli_row {
+    const char *name, *text;
+} cli_row;
+
+/* What stands behind the options. A COMMAND ends them: from it on, argv is its own, and
+ * cli_parse only says how much that is. */
+typedef enum cli_operands { CLI_OPERAND_FILES, CLI_OPERAND_COMMAND } cli_operands;
+
+/* Text without newlines is one paragraph. What is not given is left out of the help. */
 typedef struct cli_command {
     const char *name;
-    const char *summary;       /* one line */
-    const char *usage;         /* after "pila name" */
-    const char *examples;      /* lines of "$ command", shown first */
-    const char *python;        /* what it is in Python */
-    const char *notes;         /* memory class, output, what is refused */
-    const cli_option *options; /* ended by a NULL name */
+    const char *summary;        /* one line */
+    const char *usage;          /* after "pila name"; a line for each way */
+    const char *examples;       /* lines of "$ command", shown first */
+    const char *python;         /* what it is in Python */
+    const char *description;    /* what it does, beyond the summary */
+    const cli_row *sections;    /* more of that, each under a title; ended by NULL */
+    const char *memory;         /* its class: what it grows with */
+    const char *exits[3];       /* what 0, 1 and 2 mean */
+    const cli_row *environment; /* variables; NULL: those of pila alone */
+    cli_operands operands;
+    const cli_option *options; /* ended by CLI_LAST */
+    const cli_option *common;  /* those it shares: cli_common_options, or NULL */
     size_t size;               /* bytes of its options */
     const void *defaults;      /* what they are at first */
     int (*run)(void *options);
 } cli_command;
 
 extern const cli_option cli_common_options[];
+extern const cli_command cmd_pila;              /* pila itself: its options and help */
 extern const cli_command *const cli_commands[]; /* ended by NULL */
 
+/* The k-th row of a command's options: its own, then the common ones; NULL at the end.
+ */
+const cli_option *cli_option_at(const cli_command *c, size_t k);
 /* Read argv[1..] into options; CLI_DONE, or CLI_TROUBLE and a message. */
 int cli_parse(const cli_command *c, int argc, char **argv, void *options);
-int cli_show_help(const cli_command *c);
+int cli_show_help(const cli_command *c, cli_when color);
+/* Everything above, of pila with all its commands; on one line each option. */
 int cli_show_help_json(const cli_command *c);
 const cli_command *cli_find(const char *name);
-/* The name nearest to a misspelt one, or NULL. */
+/* The name nearest to a misspelt one, or NULL. name_at gives NULL at the end. */
 const char *cli_nearest(const char *text, const char *(*name_at)(size_t k, void *ctx),
                         void *ctx);
 
@@ -98,6 +131,8 @@ int cli_trouble(const char *what, const char *why, ...)
 int cli_trouble_status(const char *what, pila_status st);
 /* "pila name: file:line:column: why"; column 0 leaves it out. Always returns CLI_NO. */
 int cli_malformed(const char *file, size_t line, size_t column, const char *why);
+/* A terminal that understands more than text: TERM is set, and not dumb. */
+bool cli_terminal(int fd);
 bool cli_colored(int fd, cli_when when);
 void cli_color_messages(cli_when when); /* what --color said */
 

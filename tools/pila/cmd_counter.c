@@ -41,27 +41,32 @@ typedef struct counter_options {
 #define AT(member) offsetof(counter_options, member)
 
 static const cli_option options[] = {
+    CLI_GROUP("What is counted"),
     {'l', "lines", CLI_SET, AT(unit), LINES, NULL, "count records: lines (default)"},
     {'w', "words", CLI_SET, AT(unit), WORDS, NULL,
      "count words: runs of bytes that are not ASCII white space"},
     {0, "chars", CLI_SET, AT(unit), CHARS, NULL, "count UTF-8 characters"},
+    {'i', "ignore-case", CLI_SET, AT(fold), 1, NULL,
+     "ASCII letters count as lower case"},
+    CLI_GROUP("What is shown"),
     {'c', "most-common", CLI_INT, AT(most), 0, "N", "only the N highest counts"},
     {0, "least-common", CLI_INT, AT(least), 0, "N",
      "the N lowest counts, lowest first"},
     {0, "min-count", CLI_INT, AT(minimum), INT64_MIN, "N", "only counts of at least N"},
-    {'i', "ignore-case", CLI_SET, AT(fold), 1, NULL,
-     "ASCII letters count as lower case"},
     {0, "elements", CLI_SET, AT(show), ELEMENTS, NULL,
      "print each key as often as it occurs, in order of first occurrence"},
     {0, "distinct", CLI_SET, AT(show), DISTINCT, NULL, "print how many keys there are"},
     {0, "total", CLI_SET, AT(show), TOTAL, NULL, "print the sum of all counts"},
     {0, "uniq-c", CLI_SET, AT(uniq_c), 1, NULL, "lay lines out as uniq -c does"},
-    {0, "add", CLI_LIST, AT(others), OP_ADD, "FILE", "add the counts of FILE"},
-    {0, "subtract", CLI_LIST, AT(others), OP_SUBTRACT, "FILE",
+    CLI_GROUP("Arithmetic"),
+    {0, "add", CLI_FILES, AT(others), OP_ADD, "FILE", "add the counts of FILE"},
+    {0, "subtract", CLI_FILES, AT(others), OP_SUBTRACT, "FILE",
      "subtract the counts of FILE; those below 1 are left out"},
-    {0, "and", CLI_LIST, AT(others), OP_AND, "FILE",
+    {0, "and", CLI_FILES, AT(others), OP_AND, "FILE",
      "keep the lower count of each key"},
-    {0, "or", CLI_LIST, AT(others), OP_OR, "FILE", "keep the higher count of each key"},
+    {0, "or", CLI_FILES, AT(others), OP_OR, "FILE",
+     "keep the higher count of each key"},
+    CLI_GROUP("Many machines"),
     {0, "partial", CLI_SET, AT(show), PARTIAL, NULL,
      "print key<TAB>count for --merge: keys escaped, in order of first occurrence"},
     {0, "merge", CLI_SET, AT(merge), 1, NULL, "the inputs are partials: sum them"},
@@ -69,7 +74,7 @@ static const cli_option options[] = {
      "with --partial: by key; with --merge: the inputs are, and so is the output"},
     {0, "split", CLI_TEXT, AT(split_text), 0, "I/N",
      "read only the I-th of N parts of each file, cut between records"},
-    {0, NULL, CLI_SET, 0, 0, NULL, NULL}};
+    CLI_LAST};
 
 /* ---- checking what was asked for ---- */
 
@@ -780,26 +785,39 @@ static const counter_options defaults = {.common = {.max_record = 1 << 30},
                                          .least = -1,
                                          .minimum = INT64_MIN};
 
+static const cli_row sections[] = {
+    {"Output",
+     "A line for each key, count<TAB>key: the highest count first, equal counts in "
+     "order of first occurrence. Nothing is printed before all input has been read."},
+    {"Keys",
+     "Bytes as they came. --out tsv and --partial write tab, newline, return, NUL and "
+     "backslash as \\t \\n \\r \\0 \\\\, --chars the first three."},
+    {NULL, NULL}};
+
 const cli_command cmd_counter = {
-    "counter",
-    "count how often each line, word, character or field occurs",
-    "[OPTION...] [FILE...]",
-    "  $ pila counter --words -c 10 book.txt\n"
-    "  $ cut -d' ' -f1 access.log | pila counter -c 5\n"
-    "  $ pila counter -f status -H --in csv requests.csv\n"
-    "  $ pila counter --words today.txt --subtract yesterday.txt\n"
-    "  $ parallel --pipepart -k -a big.txt --block 50M pila counter --partial |\n"
-    "        pila counter --merge -c 10\n",
-    "  collections.Counter(open(FILE, 'rb').read().split()).most_common(10)\n"
-    "  is --words -c 10; --add, --subtract, --and and --or are Counter's\n"
-    "  operators + - & |; --elements, --total and most_common are its methods.\n",
-    "Output: count<TAB>key, the highest count first, equal counts in order of first\n"
-    "occurrence; nothing is printed before all input has been read. Keys are bytes as\n"
-    "they came; --out tsv and --partial write tab, newline, return, NUL, backslash as\n"
-    "\\t \\n \\r \\0 \\\\, and --chars the first three. Many FILEs are one count.\n"
-    "Memory: O(distinct keys), and the longest record; --merge --sorted: O(1).\n"
-    "Exit: 0 counted, 1 malformed input, 2 usage, I/O or memory.\n",
-    options,
-    sizeof(counter_options),
-    &defaults,
-    run};
+    .name = "counter",
+    .summary = "count how often each line, word, character or field occurs",
+    .usage = "[OPTION...] [FILE...]",
+    .examples =
+        "  $ pila counter --words -c 10 book.txt\n"
+        "  $ cut -d' ' -f1 access.log | pila counter -c 5\n"
+        "  $ pila counter -f status -H --in csv requests.csv\n"
+        "  $ pila counter --words today.txt --subtract yesterday.txt\n"
+        "  $ parallel --pipepart -k -a big.txt --block 50M pila counter --partial |\n"
+        "        pila counter --merge -c 10\n",
+    .python =
+        "  collections.Counter(open(FILE, 'rb').read().split()).most_common(10)\n"
+        "  is --words -c 10; --add, --subtract, --and and --or are Counter's\n"
+        "  operators + - & |; --elements, --total and most_common are its methods.\n",
+    .description =
+        "Counts the lines of the FILEs, or of stdin, or what an option names: words, "
+        "characters, fields. Many FILEs are one count.",
+    .sections = sections,
+    .memory = "O(distinct keys), and the longest record; --merge --sorted: O(1).",
+    .exits = {"counted", "malformed input", "usage, I/O or memory"},
+    .operands = CLI_OPERAND_FILES,
+    .options = options,
+    .common = cli_common_options,
+    .size = sizeof(counter_options),
+    .defaults = &defaults,
+    .run = run};

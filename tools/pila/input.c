@@ -40,8 +40,8 @@ void cli_progress_start(const cli_common *o)
 {
     struct stat st;
 
-    progress.on =
-        o->progress == CLI_ALWAYS || (o->progress == CLI_AUTO && isatty(STDERR_FILENO));
+    progress.on = o->progress == CLI_ALWAYS ||
+                  (o->progress == CLI_AUTO && cli_terminal(STDERR_FILENO));
     progress.started_ms = now_ms();
     progress.next_ms =
         progress.started_ms + (o->progress == CLI_ALWAYS ? 0 : PROGRESS_FIRST_MS);

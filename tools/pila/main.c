@@ -18,16 +18,67 @@ extern const cli_command cmd_counter;
 const cli_command *const cli_commands[] = {&cmd_counter, NULL};
 const char *cli_name;
 
-static const char top_help[] =
-    "Python's batteries as commands.\n"
-    "\n"
-    "usage: pila COMMAND [OPTION...] [FILE...]\n"
-    "       pila help COMMAND, pila --list, pila --version\n"
-    "\n"
-    "Examples:\n"
-    "  $ pila counter --words -c 10 book.txt   # the ten most common words\n"
-    "\n"
-    "Commands:\n";
+/* ---- pila itself, as a command ---- */
+
+typedef struct pila_options {
+    cli_common common;
+    int list;
+} pila_options;
+
+#define AT(member) offsetof(pila_options, member)
+
+static const cli_option options[] = {
+    {0, "help", CLI_SET, AT(common.help), 1, NULL,
+     "show this help; with COMMAND, that of the command"},
+    {0, "help-json", CLI_SET, AT(common.help_json), 1, NULL,
+     "show pila and all commands with their options, as JSON"},
+    {0, "list", CLI_SET, AT(list), 1, NULL, "show the commands, one on a line"},
+    {0, "version", CLI_SET, AT(common.version), 1, NULL, "show the version"},
+    {0, "color", CLI_CHOICE, AT(common.color), 0, "auto|always|never",
+     "colour help and messages; auto: on a terminal, unless NO_COLOR is set"},
+    CLI_LAST};
+
+static const cli_row sections[] = {
+    {"Files",
+     "A command reads its FILEs in their order; without one, and for -, it "
+     "reads stdin. -- ends the options. Results go to stdout, all else to stderr."},
+    {"Records",
+     "Lines, or with -z (-0) what ends with NUL, in and out. --in and --out "
+     "name another format, -f the field that counts. Bytes in are bytes out, "
+     "and nothing depends on the locale."},
+    {"Output",
+     "A result is whole, or is not printed; every write is checked. -o FILE takes "
+     "the place of FILE when all went well."},
+    {"Links", "A link to pila that is called pila-COMMAND is that command."},
+    {NULL, NULL}};
+
+static const cli_row environment[] = {
+    {"NO_COLOR", "Set and not empty: no colour, unless --color=always."},
+    {"TERM", "Not set, or dumb: no colour and no progress, unless asked for."},
+    {NULL, NULL}};
+
+static const pila_options defaults = {.common = {.color = CLI_AUTO}};
+
+const cli_command cmd_pila = {
+    .name = "pila",
+    .summary = "Python's batteries as commands",
+    .usage = "COMMAND [OPTION...] [FILE...]\n"
+             "help [COMMAND]\n"
+             "--list | --version | --help-json",
+    .examples =
+        "  $ pila counter --words -c 10 book.txt   # the ten most common words\n"
+        "  $ pila help counter\n",
+    .description = "Each command is a part of Python's standard library, for files and "
+                   "pipes: it is called what that is called, and gives what that "
+                   "gives.",
+    .sections = sections,
+    .exits = {"done", "the data says no: no match, a failed check, malformed input",
+              "usage, I/O or memory, and a message says which"},
+    .environment = environment,
+    .operands = CLI_OPERAND_COMMAND,
+    .options = options,
+    .size = sizeof(pila_options),
+    .defaults = &defaults};
 
 /* A descriptor 0, 1 or 2 that is closed would be handed out to the next file opened.
  * What is put there instead can't be read (0) or written (1, 2), so that using it says
@@ -48,21 +99,21 @@ const cli_command *cli_find(const char *name)
 
 static const char *command_name(size_t k, void *ctx)
 {
-    static const char *const others[] = {"help", "--help", "--list", "--version", NULL};
     size_t n = 0;
 
     (void)ctx;
     while (cli_commands[n]) n++;
-    return k < n ? cli_commands[k]->name : others[k - n];
+    return k < n ? cli_commands[k]->name : k == n ? "help" : NULL;
 }
 
-static int unknown_command(const char *name)
+/* called: the name of pila, if that is where the command should be. */
+static int unknown_command(const char *called, const char *name)
 {
     const char *near = cli_nearest(name, command_name, NULL);
 
     if (near)
-        return cli_trouble(NULL, "no command '%s'; did you mean '%s'?", name, near);
-    return cli_trouble(NULL, "no command '%s'; 'pila --list' shows them", name);
+        return cli_trouble(called, "no command '%s'; did you mean '%s'?", name, near);
+    return cli_trouble(called, "no command '%s'; 'pila --list' shows them", name);
 }
 
 /* A page of text through the checked output. */
@@ -86,23 +137,14 @@ static void list_page(cli_output *o)
     }
 }
 
-static void help_page(cli_output *o)
-{
-    cli_write_text(o, top_help);
-    for (size_t k = 0; cli_commands[k]; k++) {
-        char line[200];
-        snprintf(line, sizeof line, "  %-14s %s\n", cli_commands[k]->name,
-                 cli_commands[k]->summary);
-        cli_write_text(o, line);
-    }
-}
-
 static void version_page(cli_output *o)
 {
     cli_write_text(o, "pila " PILA_VERSION "\n");
 }
 
-static int run(const cli_command *c, int argc, char **argv)
+/* ---- running one ---- */
+
+static int run(const cli_command *c, int argc, char **argv, int color)
 {
     cli_name = c->name;
     cli_common *o = malloc(c->size);
@@ -110,10 +152,11 @@ static int run(const cli_command *c, int argc, char **argv)
 
     if (!o) return cli_trouble_status(NULL, PILA_ENOMEM);
     memcpy(o, c->defaults, c->size);
+    o->color = color;
     code = cli_parse(c, argc, argv, o);
     if (code != CLI_DONE) /* said already */
         ;
-    else if (o->help) code = cli_show_help(c);
+    else if (o->help) code = cli_show_help(c, (cli_when)o->color);
     else if (o->help_json) code = cli_show_help_json(c);
     else if (o->version) code = show(version_page);
     else code = c->run(o);
@@ -122,11 +165,35 @@ static int run(const cli_command *c, int argc, char **argv)
     return code;
 }
 
-static int help(int argc, char **argv)
+static int help(size_t n, char **topic, cli_when color)
 {
-    if (argc < 2) return show(help_page);
-    const cli_command *c = cli_find(argv[1]);
-    return c ? cli_show_help(c) : unknown_command(argv[1]);
+    if (n > 1) return cli_trouble(NULL, "help: one command at a time");
+    if (n == 0 || strcmp(topic[0], "help") == 0) return cli_show_help(&cmd_pila, color);
+    const cli_command *c = cli_find(topic[0]);
+    return c ? cli_show_help(c, color) : unknown_command(NULL, topic[0]);
+}
+
+/* pila [OPTION...] COMMAND ..., and pila help [OPTION...] [COMMAND]. */
+static int pila(int argc, char **argv, pila_options o)
+{
+    int code = cli_parse(&cmd_pila, argc, argv, &o);
+    size_t n = o.common.operands;
+    char **rest = argv + (argc - (int)n); /* the COMMAND and all behind it */
+    const cli_command *c;
+
+    if (code != CLI_DONE) return code;
+    if (o.common.help) return help(n, rest, (cli_when)o.common.color);
+    if (o.common.help_json) return cli_show_help_json(&cmd_pila);
+    if (o.list) return show(list_page);
+    if (o.common.version) return show(version_page);
+    if (!n)
+        return cli_trouble(NULL,
+                           "no command given; 'pila --help' shows how it is used");
+    if ((c = cli_find(rest[0]))) return run(c, (int)n, rest, o.common.color);
+    if (strcmp(rest[0], "help") != 0) return unknown_command(NULL, rest[0]);
+    o.common.operands = 0;
+    o.common.help = 1;
+    return pila((int)n, rest, o);
 }
 
 int main(int argc, char **argv)
@@ -136,16 +203,7 @@ int main(int argc, char **argv)
     const cli_command *c;
 
     hold_standard_descriptors();
-    if (strncmp(name, "pila-", 5) == 0 && (c = cli_find(name + 5)))
-        return run(c, argc, argv);
-    if (argc < 2) {
-        (void)cli_trouble(NULL, "no command given; 'pila --help' shows how it is used");
-        return CLI_TROUBLE;
-    }
-    if (strcmp(argv[1], "help") == 0) return help(argc - 1, argv + 1);
-    if (strcmp(argv[1], "--help") == 0) return show(help_page);
-    if (strcmp(argv[1], "--list") == 0) return show(list_page);
-    if (strcmp(argv[1], "--version") == 0) return show(version_page);
-    if ((c = cli_find(argv[1]))) return run(c, argc - 1, argv + 1);
-    return unknown_command(argv[1]);
+    if (strncmp(name, "pila-", 5) != 0) return pila(argc, argv, defaults);
+    if ((c = cli_find(name + 5))) return run(c, argc, argv, CLI_AUTO);
+    return unknown_command(name, name + 5);
 }

@@ -1,4 +1,4 @@
-/* options.c - one table of options, four uses: parsing, help, JSON, "did you mean".
+/* options.c - the table of options as a parser, and "did you mean".
  *
  * Spelling as POSIX and GNU have it: -c 10, -c10, -zc10, --most-common 10,
  * --most-common=10, operands anywhere, everything after -- an operand. No
@@ -15,10 +15,10 @@
 #define AT(member) offsetof(cli_common, member)
 
 const cli_option cli_common_options[] = {
+    CLI_GROUP("Fields and formats"),
     {'f', "field", CLI_TEXT, AT(field), 0, "KEY",
      "the field that counts: a column from 1, a name of the header (with -H), or a "
-     "JSON "
-     "Pointer (with --in jsonl)"},
+     "JSON Pointer (with --in jsonl)"},
     {'d', "delimiter", CLI_TEXT, AT(separator), 0, "SEP",
      "what separates fields; default: white space, ',' for csv, tab for tsv"},
     {'H', "header", CLI_SET, AT(header), 1, NULL, "the first record names the fields"},
@@ -28,37 +28,39 @@ const cli_option cli_common_options[] = {
     {'z', "zero", CLI_SET, AT(zero), 1, NULL,
      "records end with NUL, in and out; --out jsonl, csv or tsv stays what it is"},
     {'0', "null", CLI_SET, AT(zero), 1, NULL, "the same as -z"},
-    {'o', "output", CLI_TEXT, AT(output), 0, "FILE",
+    CLI_GROUP("Reading and writing"),
+    {'o', "output", CLI_FILE, AT(output), 0, "FILE",
      "write to FILE, which appears whole or not at all; it may be one of the inputs"},
     {0, "errors", CLI_CHOICE, AT(errors), 0, "fail|skip|report",
      "what to do with a malformed record"},
     {0, "max-record", CLI_SIZE, AT(max_record), 1, "SIZE",
      "refuse records longer than this; default 1G"},
     {0, "line-buffered", CLI_SET, AT(line_buffered), 1, NULL, "flush after every line"},
+    CLI_GROUP("Messages and help"),
     {0, "progress", CLI_SET, AT(progress), CLI_ALWAYS, NULL, "show progress on stderr"},
     {0, "no-progress", CLI_SET, AT(progress), CLI_NEVER, NULL, "never show progress"},
     {0, "color", CLI_CHOICE, AT(color), 0, "auto|always|never",
-     "colour messages; auto: on a terminal, unless NO_COLOR is set"},
+     "colour help and messages; auto: on a terminal, unless NO_COLOR is set"},
     {0, "help", CLI_SET, AT(help), 1, NULL, "show this help"},
     {0, "help-json", CLI_SET, AT(help_json), 1, NULL, "show the options as JSON"},
     {0, "version", CLI_SET, AT(version), 1, NULL, "show the version"},
-    {0, NULL, CLI_SET, 0, 0, NULL, NULL}};
+    CLI_LAST};
 
 /* ---- finding one ---- */
 
-/* The k-th option of a command: its own, then the common ones. */
-static const cli_option *option_at(const cli_command *c, size_t k)
+const cli_option *cli_option_at(const cli_command *c, size_t k)
 {
     size_t own = 0;
 
-    while (c->options[own].name) own++;
-    const cli_option *o = k < own ? &c->options[k] : &cli_common_options[k - own];
-    return o->name ? o : NULL;
+    while (own < k && c->options[own].name) own++;
+    if (c->options[own].name) return &c->options[own];
+    if (!c->common || !c->common[k - own].name) return NULL;
+    return &c->common[k - own];
 }
 
 static const char *option_name(size_t k, void *ctx)
 {
-    const cli_option *o = option_at(ctx, k);
+    const cli_option *o = cli_option_at(ctx, k);
     return o ? o->name : NULL;
 }
 
@@ -66,48 +68,63 @@ static const cli_option *option_by_name(const cli_command *c, const char *name,
                                         size_t n)
 {
     for (size_t k = 0;; k++) {
-        const cli_option *o = option_at(c, k);
-        if (!o || (strncmp(o->name, name, n) == 0 && o->name[n] == '\0')) return o;
+        const cli_option *o = cli_option_at(c, k);
+        if (!o || (n && strncmp(o->name, name, n) == 0 && o->name[n] == '\0')) return o;
     }
 }
 
 static const cli_option *option_by_letter(const cli_command *c, char letter)
 {
     for (size_t k = 0;; k++) {
-        const cli_option *o = option_at(c, k);
+        const cli_option *o = cli_option_at(c, k);
         if (!o || o->letter == letter) return o;
     }
 }
 
-/* Edits (insert, delete, replace) from a to b; more than 40 characters are far. */
-static size_t edits(const char *a, const char *b)
-{
-    size_t row[41], n = strlen(b);
+/* ---- did you mean ---- */
 
-    if (n > 40 || strlen(a) > 40) return 41;
-    for (size_t k = 0; k <= n; k++) row[k] = k;
-    for (size_t i = 0; a[i]; i++) {
-        size_t corner = row[0];
+static bool same(char a, char b)
+{
+    return tolower((unsigned char)a) == tolower((unsigned char)b);
+}
+
+enum { NAME_MOST = 40 }; /* what is longer is no name */
+
+/* Slips from a to b: a letter too many, too few, another one, or two swapped;
+ * capitals are none. (Optimal string alignment, after Damerau, 1964.) */
+static size_t slips(const char *a, const char *b)
+{
+    size_t rows[3][NAME_MOST + 1], n = strlen(b), m = strlen(a);
+
+    if (n > NAME_MOST || m > NAME_MOST) return NAME_MOST + 1;
+    for (size_t k = 0; k <= n; k++) rows[0][k] = k;
+    for (size_t i = 0; i < m; i++) {
+        size_t *row = rows[(i + 1) % 3], *above = rows[i % 3],
+               *before = rows[(i + 2) % 3];
         row[0] = i + 1;
         for (size_t k = 0; k < n; k++) {
-            size_t best = corner + (a[i] != b[k]);
-            corner = row[k + 1];
-            if (corner + 1 < best) best = corner + 1;
+            size_t best = above[k] + !same(a[i], b[k]);
+            if (above[k + 1] + 1 < best) best = above[k + 1] + 1;
             if (row[k] + 1 < best) best = row[k] + 1;
+            if (i && k && same(a[i], b[k - 1]) && same(a[i - 1], b[k]) &&
+                before[k - 1] + 1 < best)
+                best = before[k - 1] + 1;
             row[k + 1] = best;
         }
     }
-    return row[n];
+    return rows[m % 3][n];
 }
 
 const char *cli_nearest(const char *text, const char *(*name_at)(size_t k, void *ctx),
                         void *ctx)
 {
     const char *best = NULL, *name;
-    size_t least = strlen(text) / 3 + 2; /* as many slips as one still recognises */
+    size_t n = strlen(text);
+    size_t least = (n + 2) / 3 + 1; /* one slip in three letters is still recognised */
 
     for (size_t k = 0; (name = name_at(k, ctx)); k++) {
-        size_t n = strlen(text), d = edits(text, name);
+        if (!*name) continue; /* a heading */
+        size_t d = slips(text, name);
         if (n > 2 && strncmp(text, name, n) == 0) d = 1; /* an abbreviation */
         if (d < least) {
             least = d;
@@ -143,21 +160,31 @@ static int set_integer(const cli_option *o, const char *text, int64_t *out)
     return CLI_DONE;
 }
 
+/* The k-th of choices that were cut apart: each ends with NUL, the last with two. */
+static const char *choice_at(size_t k, void *ctx)
+{
+    const char *p = ctx;
+
+    while (k-- && *p) p += strlen(p) + 1;
+    return *p ? p : NULL;
+}
+
 static int set_choice(const cli_option *o, const char *text, int *out)
 {
-    int index = 0;
-    size_t n = strlen(text);
+    char choices[200] = "";
+    const char *near, *choice;
 
-    for (const char *p = o->arg; p; index++) {
-        const char *bar = strchr(p, '|');
-        size_t len = bar ? (size_t)(bar - p) : strlen(p);
-        if (len == n && memcmp(p, text, n) == 0) {
-            *out = index;
+    snprintf(choices, sizeof choices - 1, "%s", o->arg);
+    for (char *p = choices; (p = strchr(p, '|')); p++) *p = '\0';
+    for (size_t k = 0; (choice = choice_at(k, choices)); k++)
+        if (strcmp(choice, text) == 0) {
+            *out = (int)k;
             return CLI_DONE;
         }
-        p = bar ? bar + 1 : NULL;
-    }
-    return cli_trouble(NULL, "--%s: '%s' is none of %s", o->name, text, o->arg);
+    near = cli_nearest(text, choice_at, choices);
+    return cli_trouble(NULL, "--%s: '%s' is none of %s%s%s%s", o->name, text, o->arg,
+                       near ? "; did you mean " : "", near ? near : "",
+                       near ? "?" : "");
 }
 
 static int set_list(const cli_option *o, const char *text, cli_list *list)
@@ -176,9 +203,11 @@ static int set_option(const cli_option *o, const char *text, void *options)
     case CLI_SET: *(int *)at = (int)o->value; break;
     case CLI_INT:
     case CLI_SIZE: return set_integer(o, text, at);
-    case CLI_TEXT: *(const char **)at = text; break;
+    case CLI_TEXT:
+    case CLI_FILE: *(const char **)at = text; break;
     case CLI_CHOICE: return set_choice(o, text, at);
-    case CLI_LIST: return set_list(o, text, at);
+    case CLI_FILES: return set_list(o, text, at);
+    case CLI_HEADING: break;
     }
     return CLI_DONE;
 }
@@ -241,125 +270,31 @@ static int parse_letters(cli_args *a, const char *text)
     return CLI_DONE;
 }
 
+static int parse_option(cli_args *a, const char *text)
+{
+    return text[1] == '-' ? parse_long(a, text + 2) : parse_letters(a, text + 1);
+}
+
 int cli_parse(const cli_command *c, int argc, char **argv, void *options)
 {
     cli_common *common = options;
     cli_args a = {c, options, argc, 1, argv};
     int code = CLI_DONE;
-    bool only_operands = false;
+    bool only_operands = false, keeps = c->operands != CLI_OPERAND_COMMAND;
 
-    common->operand = calloc((size_t)argc + 1, sizeof *common->operand);
-    if (!common->operand) return cli_trouble_status(NULL, PILA_ENOMEM);
+    if (keeps) common->operand = calloc((size_t)argc + 1, sizeof *common->operand);
+    if (keeps && !common->operand) return cli_trouble_status(NULL, PILA_ENOMEM);
     while (code == CLI_DONE && a.next < argc) {
         const char *text = argv[a.next++];
-        if (only_operands || text[0] != '-' || !text[1])
-            common->operand[common->operands++] = text;
-        else if (strcmp(text, "--") == 0) only_operands = true;
-        else if (text[1] == '-') code = parse_long(&a, text + 2);
-        else code = parse_letters(&a, text + 1);
+        if (only_operands || text[0] != '-' || !text[1]) {
+            if (keeps) common->operand[common->operands] = text;
+            common->operands++;
+            only_operands = only_operands || !keeps;
+        } else if (strcmp(text, "--") == 0) only_operands = true;
+        else code = parse_option(&a, text);
         cli_color_messages((cli_when)common->color);
     }
     if (common->zero && common->in == CLI_LINES) common->in = CLI_NUL;
     if (common->zero && common->out == CLI_LINES) common->out = CLI_NUL;
     return code;
-}
-
-/* ---- help ---- */
-
-/* Words, with line breaks so that no line is longer than 78; column is where it starts.
- */
-static void write_wrapped(cli_output *o, const char *text, size_t indent, size_t column)
-{
-    for (bool first = true; *text; first = false) {
-        size_t n = strcspn(text, " ");
-        if (!first && column + 1 + n > 78) {
-            cli_end_line(o, '\n');
-            for (column = 0; column < indent; column++) cli_write_text(o, " ");
-        } else if (!first) {
-            cli_write_text(o, " ");
-            column++;
-        }
-        cli_write(o, text, n);
-        column += n;
-        text += n + (text[n] == ' ');
-    }
-    cli_end_line(o, '\n');
-}
-
-static void write_option_help(cli_output *o, const cli_option *option)
-{
-    char head[100];
-    int n;
-
-    n = snprintf(head, sizeof head, "  %c%c%s--%s%s%s", option->letter ? '-' : ' ',
-                 option->letter ? option->letter : ' ', option->letter ? ", " : "  ",
-                 option->name, option->arg ? " " : "", option->arg ? option->arg : "");
-    cli_write(o, head, (size_t)n);
-    if (n > 26) {
-        cli_end_line(o, '\n');
-        n = 0;
-    }
-    for (; n < 28; n++) cli_write_text(o, " ");
-    write_wrapped(o, option->help, 28, 28);
-}
-
-int cli_show_help(const cli_command *c)
-{
-    static cli_output o;
-    const cli_option *option;
-
-    if (cli_output_open(&o, NULL, false) != CLI_DONE) return CLI_TROUBLE;
-    cli_write_text(&o, c->summary);
-    cli_write_text(&o, "\n\nExamples:\n");
-    cli_write_text(&o, c->examples);
-    cli_write_text(&o, "\nusage: pila ");
-    cli_write_text(&o, c->name);
-    cli_write_text(&o, " ");
-    cli_write_text(&o, c->usage);
-    cli_write_text(&o, "\n\nIn Python:\n");
-    cli_write_text(&o, c->python);
-    cli_write_text(&o, "\nOptions:\n");
-    for (size_t k = 0; (option = option_at(c, k)); k++) write_option_help(&o, option);
-    cli_write_text(&o, "\n");
-    cli_write_text(&o, c->notes);
-    return cli_output_close(&o, true);
-}
-
-static void write_json_member(cli_output *o, const char *name, const char *text)
-{
-    cli_write_text(o, ",\"");
-    cli_write_text(o, name);
-    cli_write_text(o, "\":");
-    if (text) cli_write_json(o, pila_cstr(text));
-    else cli_write_text(o, "null");
-}
-
-int cli_show_help_json(const cli_command *c)
-{
-    static cli_output o;
-    static const char *const kinds[] = {"flag", "int",    "size",
-                                        "text", "choice", "list"};
-    const cli_option *option;
-
-    if (cli_output_open(&o, NULL, false) != CLI_DONE) return CLI_TROUBLE;
-    cli_write_text(&o, "{\"command\":");
-    cli_write_json(&o, pila_cstr(c->name));
-    write_json_member(&o, "summary", c->summary);
-    write_json_member(&o, "usage", c->usage);
-    write_json_member(&o, "examples", c->examples);
-    write_json_member(&o, "python", c->python);
-    write_json_member(&o, "notes", c->notes);
-    cli_write_text(&o, ",\"options\":[");
-    for (size_t k = 0; (option = option_at(c, k)); k++) {
-        char letter[2] = {option->letter, '\0'};
-        cli_write_text(&o, k ? ",\n{\"name\":" : "\n{\"name\":");
-        cli_write_json(&o, pila_cstr(option->name));
-        write_json_member(&o, "letter", letter[0] ? letter : NULL);
-        write_json_member(&o, "kind", kinds[option->kind]);
-        write_json_member(&o, "arg", option->arg);
-        write_json_member(&o, "help", option->help);
-        cli_write_text(&o, "}");
-    }
-    cli_write_text(&o, "]}\n");
-    return cli_output_close(&o, true);
 }

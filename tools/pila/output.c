@@ -24,12 +24,18 @@
 
 /* ---- messages ---- */
 
+bool cli_terminal(int fd)
+{
+    const char *term = getenv("TERM");
+    return term && *term && strcmp(term, "dumb") != 0 && isatty(fd);
+}
+
 bool cli_colored(int fd, cli_when when)
 {
-    const char *term = getenv("TERM"), *off = getenv("NO_COLOR");
+    const char *off = getenv("NO_COLOR");
 
     if (when != CLI_AUTO) return when == CLI_ALWAYS;
-    return isatty(fd) && !(off && *off) && term && strcmp(term, "dumb") != 0;
+    return !(off && *off) && cli_terminal(fd);
 }
 
 static cli_when message_color = CLI_AUTO;

@@ -1,6 +1,8 @@
 /* absent.c - stands in for the peers that were not found when configuring: a name, and
  * the reason why it does not take part. */
+#include "groups.h"
 #include "intmap.h"
+#include "lru.h"
 #include "queue.h"
 #include "vec.h"
 #include "wordcount.h"
@@ -12,6 +14,8 @@ const intmap_peer intmap_std = {.name = "std::unordered_map", .skipped = NO_CXX}
 const wordcount_peer wordcount_std = {.name = "std::unordered_map", .skipped = NO_CXX};
 const queue_peer queue_std = {.name = "std::deque", .skipped = NO_CXX};
 const vec_peer vec_std = {.name = "std::vector", .skipped = NO_CXX};
+const lru_peer lru_std = {.name = "std::list + unordered_map", .skipped = NO_CXX};
+const groups_peer groups_std = {.name = "std::unordered_map", .skipped = NO_CXX};
 const sort_peer sort_std = {.name = "std::sort", .skipped = NO_CXX};
 const sort_peer sort_std_stable = {.name = "std::stable_sort", .skipped = NO_CXX};
 #endif
@@ -40,6 +44,8 @@ const intmap_peer intmap_glib = {.name = "GHashTable", .skipped = NO_GLIB};
 const wordcount_peer wordcount_glib = {.name = "GHashTable", .skipped = NO_GLIB};
 const queue_peer queue_glib = {.name = "GQueue", .skipped = NO_GLIB};
 const vec_peer vec_glib = {.name = "GArray", .skipped = NO_GLIB};
+const lru_peer lru_glib = {.name = "GQueue + GHashTable", .skipped = NO_GLIB};
+const groups_peer groups_glib = {.name = "GHashTable", .skipped = NO_GLIB};
 const sort_peer sort_glib = {.name = "GArray sort", .skipped = NO_GLIB};
 #endif
 

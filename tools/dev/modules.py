@@ -1,0 +1,65 @@
+"""What a header says of its module: the files that it takes, and its example.
+
+A module is named package/name, as in `Needs:` lines: collections/deque. Its files are
+lib/<package>/<name>.h and, where there is one, .c.
+"""
+import pathlib
+import re
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+def header(name, root=ROOT):
+    return root / "lib" / (name + ".h")
+
+
+def needs(name, root=ROOT):
+    """The modules of a header's `Needs:` line, in its order; none for `nothing`."""
+    text = header(name, root).read_text()
+    found = re.search(r"^ \* Needs: (.*?)(?=^ \* \w+:|^ \*$|^ \*/)", text, re.M | re.S)
+    if not found:
+        raise ValueError(f"{name}: no Needs: line")
+    return re.findall(r"[a-z_]+/[a-z_]+", found.group(1))
+
+
+def closure(names, root=ROOT):
+    """The modules and all they need, each after what it needs."""
+    order = []
+
+    def visit(name, path):
+        if name in path:
+            raise ValueError(f"{name} needs itself, by {' '.join(path)}")
+        if name in order:
+            return
+        for other in needs(name, root):
+            visit(other, path + [name])
+        order.append(name)
+
+    for name in names:
+        visit(name, [])
+    return order
+
+
+def all_headers(root=ROOT):
+    """Every header of lib, as package/name: modules, and what they share."""
+    return sorted(f"{h.parent.name}/{h.stem}" for h in (root / "lib").glob("*/*.h"))
+
+
+def modules(root=ROOT):
+    """The modules of the register in meson.build, in its order."""
+    text = (root / "meson.build").read_text()
+    register = re.search(r"^modules = \[\n(.*?)^\]", text, re.M | re.S).group(1)
+    return ["/".join(pair) for pair in re.findall(r"\['(\w+)', '(\w+)'\]", register)]
+
+
+def example(name, root=ROOT):
+    """The `Use:` example of a header: lines outside of main, inside, what it prints."""
+    text = header(name, root).read_text()
+    use = re.search(r"^ \* Use:\n((?: \*(?:     .*)?\n)+)", text, re.M)
+    if not use:
+        raise ValueError(f"{name}: no Use: example")
+    lines = [line[3:].strip() for line in use.group(1).splitlines() if line[3:].strip()]
+    want = "\n".join(re.findall(r"// prints: (.*)$", "\n".join(lines), re.M))
+    is_outside = re.compile(r"PILA_(?!FOR)[A-Z_]+\(\w+,|typedef |static const")
+    outside = [line for line in lines if is_outside.match(line)]
+    return outside, [line for line in lines if line not in outside], want
