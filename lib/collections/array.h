@@ -741,10 +741,7 @@ PILA__TYPECODE(double, 'd')
  * index, remove and the like take the value as a T.
  */
 #define PILA_ARRAY(Name, T)                                                            \
-    typedef struct Name {                                                              \
-        pila__list base;                                                               \
-    } Name;                                                                            \
-    PILA_INLINE const pila_type *Name##_type(void) { return PILA_TYPE_OF(T, NULL); }   \
+    PILA__LIST_FACE(Name, T, PILA_TYPE_OF(T, NULL))                                    \
     PILA_FACE char Name##_typecode(const Name *a)                                      \
     {                                                                                  \
         (void)a;                                                                       \
@@ -759,12 +756,6 @@ PILA__TYPECODE(double, 'd')
     {                                                                                  \
         return pila__array_from(&to->base, Name##_type(), items);                      \
     }                                                                                  \
-    PILA_FACE PILA_MUST pila_status Name##_reserve(Name *a, size_t n)                  \
-    {                                                                                  \
-        return pila__list_reserve(&a->base, sizeof(T), n);                             \
-    }                                                                                  \
-    PILA_FACE size_t Name##_len(const Name *a) { return a->base.len; }                 \
-    PILA_FACE T *Name##_data(const Name *a) { return (T *)(void *)a->base.items; }     \
     PILA_FACE void Name##_buffer_info(const Name *a, T **address, size_t *count)       \
     {                                                                                  \
         *address = Name##_data(a);                                                     \
@@ -773,18 +764,6 @@ PILA__TYPECODE(double, 'd')
     PILA_FACE pila_str Name##_bytes(const Name *a)                                     \
     {                                                                                  \
         return pila__array_bytes(&a->base, sizeof(T));                                 \
-    }                                                                                  \
-    PILA_FACE const T *Name##_get(const Name *a, ptrdiff_t i)                          \
-    {                                                                                  \
-        return (const T *)pila__list_get(&a->base, Name##_type(), i);                  \
-    }                                                                                  \
-    PILA_FACE pila_iter Name##_iter(const Name *a)                                     \
-    {                                                                                  \
-        return pila__list_iter(&a->base, Name##_type());                               \
-    }                                                                                  \
-    PILA_FACE pila_iter Name##_reversed(const Name *a)                                 \
-    {                                                                                  \
-        return pila__list_reversed(&a->base, Name##_type());                           \
     }                                                                                  \
     PILA_FACE PILA_MUST pila_status Name##_index(const Name *a, T value,               \
                                                  ptrdiff_t start, ptrdiff_t stop,      \
@@ -816,10 +795,6 @@ PILA__TYPECODE(double, 'd')
     {                                                                                  \
         return pila__array_repr(&a->base, Name##_type(), Name##_typecode(a), out);     \
     }                                                                                  \
-    PILA_FACE PILA_MUST pila_status Name##_append(Name *a, T item)                     \
-    {                                                                                  \
-        return pila__list_append(&a->base, Name##_type(), &item);                      \
-    }                                                                                  \
     PILA_FACE PILA_MUST pila_status Name##_extend(Name *a, pila_iter items)            \
     {                                                                                  \
         return pila__array_extend(&a->base, Name##_type(), items);                     \
@@ -840,57 +815,18 @@ PILA__TYPECODE(double, 'd')
     {                                                                                  \
         return pila__array_fromfile(&a->base, Name##_type(), f, n);                    \
     }                                                                                  \
-    PILA_FACE PILA_MUST pila_status Name##_insert(Name *a, ptrdiff_t i, T item)        \
-    {                                                                                  \
-        return pila__list_insert(&a->base, Name##_type(), i, &item);                   \
-    }                                                                                  \
-    PILA_FACE PILA_MUST pila_status Name##_set(Name *a, ptrdiff_t i, T item)           \
-    {                                                                                  \
-        return pila__list_set(&a->base, Name##_type(), i, &item);                      \
-    }                                                                                  \
-    PILA_FACE PILA_MUST pila_status Name##_pop(Name *a, ptrdiff_t i, T *out)           \
-    {                                                                                  \
-        return pila__list_pop(&a->base, Name##_type(), i, out);                        \
-    }                                                                                  \
-    PILA_FACE PILA_MUST pila_status Name##_del(Name *a, ptrdiff_t i)                   \
-    {                                                                                  \
-        return a->base.len ? pila__list_pop_at(&a->base, Name##_type(), i, NULL)       \
-                           : PILA_EINDEX;                                              \
-    }                                                                                  \
     PILA_FACE PILA_MUST pila_status Name##_remove(Name *a, T value)                    \
     {                                                                                  \
         return pila__array_remove(&a->base, Name##_type(), &value);                    \
-    }                                                                                  \
-    PILA_FACE void Name##_reverse(Name *a)                                             \
-    {                                                                                  \
-        pila__list_reverse(&a->base, Name##_type());                                   \
     }                                                                                  \
     PILA_FACE void Name##_byteswap(Name *a)                                            \
     {                                                                                  \
         pila__array_byteswap(&a->base, sizeof(T));                                     \
     }                                                                                  \
-    PILA_FACE PILA_MUST pila_status Name##_slice(Name *to, const Name *a,              \
-                                                 pila_slice s)                         \
-    {                                                                                  \
-        return pila__list_slice(&to->base, &a->base, Name##_type(), s);                \
-    }                                                                                  \
     PILA_FACE PILA_MUST pila_status Name##_set_slice(Name *a, pila_slice s,            \
                                                      const Name *from)                 \
     {                                                                                  \
         return pila__array_set_slice(&a->base, Name##_type(), s, &from->base);         \
-    }                                                                                  \
-    PILA_FACE PILA_MUST pila_status Name##_del_slice(Name *a, pila_slice s)            \
-    {                                                                                  \
-        return pila__list_del_slice(&a->base, Name##_type(), s);                       \
-    }                                                                                  \
-    PILA_FACE PILA_MUST pila_status Name##_copy(Name *to, const Name *from)            \
-    {                                                                                  \
-        return pila__list_copy(&to->base, &from->base, Name##_type());                 \
-    }                                                                                  \
-    PILA_FACE PILA_MUST pila_status Name##_concat(Name *to, const Name *a,             \
-                                                  const Name *b)                       \
-    {                                                                                  \
-        return pila__list_concat(&to->base, &a->base, &b->base, Name##_type());        \
     }                                                                                  \
     PILA_FACE PILA_MUST pila_status Name##_repeat(Name *to, const Name *a,             \
                                                   ptrdiff_t n)                         \
@@ -904,15 +840,6 @@ PILA__TYPECODE(double, 'd')
     PILA_FACE PILA_MUST pila_status Name##_tofile(const Name *a, FILE *f)              \
     {                                                                                  \
         return pila__array_tofile(&a->base, sizeof(T), f);                             \
-    }                                                                                  \
-    PILA_FACE void Name##_move(Name *to, Name *from)                                   \
-    {                                                                                  \
-        pila__list_move(&to->base, &from->base, Name##_type());                        \
-    }                                                                                  \
-    PILA_FACE void Name##_clear(Name *a)                                               \
-    {                                                                                  \
-        pila__list_clear(&a->base, Name##_type());                                     \
-    }                                                                                  \
-    PILA_FACE void Name##_done(Name *a) { pila__list_done(&a->base, Name##_type()); }
+    }
 
 #endif

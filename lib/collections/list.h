@@ -557,15 +557,12 @@ PILA_END_C
     static const pila_type Name##_plain __attribute__((unused)) = PILA_PLAIN_TYPE(T);  \
     PILA_LIST_OF(Name, T, PILA_TYPE_OF(T, &Name##_plain))
 
-#define PILA_LIST_OF(Name, T, descriptor)                                              \
+/* What every kind of list has; what arrays do their own way is apart. */
+#define PILA__LIST_FACE(Name, T, descriptor)                                           \
     typedef struct Name {                                                              \
         pila__list base;                                                               \
     } Name;                                                                            \
     PILA_INLINE const pila_type *Name##_type(void) { return descriptor; }              \
-    PILA_FACE PILA_MUST pila_status Name##_from(Name *to, pila_iter items)             \
-    {                                                                                  \
-        return pila__list_from(&to->base, Name##_type(), items);                       \
-    }                                                                                  \
     PILA_FACE PILA_MUST pila_status Name##_reserve(Name *l, size_t n)                  \
     {                                                                                  \
         return pila__list_reserve(&l->base, sizeof(T), n);                             \
@@ -583,6 +580,65 @@ PILA_END_C
     PILA_FACE pila_iter Name##_reversed(const Name *l)                                 \
     {                                                                                  \
         return pila__list_reversed(&l->base, Name##_type());                           \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_append(Name *l, T item)                     \
+    {                                                                                  \
+        return pila__list_append(&l->base, Name##_type(), &item);                      \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_insert(Name *l, ptrdiff_t i, T item)        \
+    {                                                                                  \
+        return pila__list_insert(&l->base, Name##_type(), i, &item);                   \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_set(Name *l, ptrdiff_t i, T item)           \
+    {                                                                                  \
+        return pila__list_set(&l->base, Name##_type(), i, &item);                      \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_pop(Name *l, ptrdiff_t i, T *out)           \
+    {                                                                                  \
+        return pila__list_pop(&l->base, Name##_type(), i, out);                        \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_del(Name *l, ptrdiff_t i)                   \
+    {                                                                                  \
+        return l->base.len ? pila__list_pop_at(&l->base, Name##_type(), i, NULL)       \
+                           : PILA_EINDEX;                                              \
+    }                                                                                  \
+    PILA_FACE void Name##_reverse(Name *l)                                             \
+    {                                                                                  \
+        pila__list_reverse(&l->base, Name##_type());                                   \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_slice(Name *to, const Name *l,              \
+                                                 pila_slice s)                         \
+    {                                                                                  \
+        return pila__list_slice(&to->base, &l->base, Name##_type(), s);                \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_del_slice(Name *l, pila_slice s)            \
+    {                                                                                  \
+        return pila__list_del_slice(&l->base, Name##_type(), s);                       \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_copy(Name *to, const Name *from)            \
+    {                                                                                  \
+        return pila__list_copy(&to->base, &from->base, Name##_type());                 \
+    }                                                                                  \
+    PILA_FACE PILA_MUST pila_status Name##_concat(Name *to, const Name *a,             \
+                                                  const Name *b)                       \
+    {                                                                                  \
+        return pila__list_concat(&to->base, &a->base, &b->base, Name##_type());        \
+    }                                                                                  \
+    PILA_FACE void Name##_move(Name *to, Name *from)                                   \
+    {                                                                                  \
+        pila__list_move(&to->base, &from->base, Name##_type());                        \
+    }                                                                                  \
+    PILA_FACE void Name##_clear(Name *l)                                               \
+    {                                                                                  \
+        pila__list_clear(&l->base, Name##_type());                                     \
+    }                                                                                  \
+    PILA_FACE void Name##_done(Name *l) { pila__list_done(&l->base, Name##_type()); }
+
+#define PILA_LIST_OF(Name, T, descriptor)                                              \
+    PILA__LIST_FACE(Name, T, descriptor)                                               \
+    PILA_FACE PILA_MUST pila_status Name##_from(Name *to, pila_iter items)             \
+    {                                                                                  \
+        return pila__list_from(&to->base, Name##_type(), items);                       \
     }                                                                                  \
     PILA_FACE PILA_MUST pila_status Name##_index(const Name *l, T value,               \
                                                  ptrdiff_t start, ptrdiff_t stop,      \
@@ -611,80 +667,28 @@ PILA_END_C
     {                                                                                  \
         return pila__list_repr(&l->base, Name##_type(), out);                          \
     }                                                                                  \
-    PILA_FACE PILA_MUST pila_status Name##_append(Name *l, T item)                     \
-    {                                                                                  \
-        return pila__list_append(&l->base, Name##_type(), &item);                      \
-    }                                                                                  \
     PILA_FACE PILA_MUST pila_status Name##_extend(Name *l, pila_iter items)            \
     {                                                                                  \
         return pila__list_extend(&l->base, Name##_type(), items);                      \
     }                                                                                  \
-    PILA_FACE PILA_MUST pila_status Name##_insert(Name *l, ptrdiff_t i, T item)        \
-    {                                                                                  \
-        return pila__list_insert(&l->base, Name##_type(), i, &item);                   \
-    }                                                                                  \
-    PILA_FACE PILA_MUST pila_status Name##_set(Name *l, ptrdiff_t i, T item)           \
-    {                                                                                  \
-        return pila__list_set(&l->base, Name##_type(), i, &item);                      \
-    }                                                                                  \
-    PILA_FACE PILA_MUST pila_status Name##_pop(Name *l, ptrdiff_t i, T *out)           \
-    {                                                                                  \
-        return pila__list_pop(&l->base, Name##_type(), i, out);                        \
-    }                                                                                  \
-    PILA_FACE PILA_MUST pila_status Name##_del(Name *l, ptrdiff_t i)                   \
-    {                                                                                  \
-        return l->base.len ? pila__list_pop_at(&l->base, Name##_type(), i, NULL)       \
-                           : PILA_EINDEX;                                              \
-    }                                                                                  \
     PILA_FACE PILA_MUST pila_status Name##_remove(Name *l, T value)                    \
     {                                                                                  \
         return pila__list_remove(&l->base, Name##_type(), &value);                     \
-    }                                                                                  \
-    PILA_FACE void Name##_reverse(Name *l)                                             \
-    {                                                                                  \
-        pila__list_reverse(&l->base, Name##_type());                                   \
     }                                                                                  \
     PILA_FACE PILA_MUST pila_status Name##_sort(Name *l, const pila_key *key,          \
                                                 bool reverse)                          \
     {                                                                                  \
         return pila__list_sort(&l->base, Name##_type(), key, reverse);                 \
     }                                                                                  \
-    PILA_FACE PILA_MUST pila_status Name##_slice(Name *to, const Name *l,              \
-                                                 pila_slice s)                         \
-    {                                                                                  \
-        return pila__list_slice(&to->base, &l->base, Name##_type(), s);                \
-    }                                                                                  \
     PILA_FACE PILA_MUST pila_status Name##_set_slice(Name *l, pila_slice s,            \
                                                      pila_iter items)                  \
     {                                                                                  \
         return pila__list_set_slice(&l->base, Name##_type(), s, items);                \
     }                                                                                  \
-    PILA_FACE PILA_MUST pila_status Name##_del_slice(Name *l, pila_slice s)            \
-    {                                                                                  \
-        return pila__list_del_slice(&l->base, Name##_type(), s);                       \
-    }                                                                                  \
-    PILA_FACE PILA_MUST pila_status Name##_copy(Name *to, const Name *from)            \
-    {                                                                                  \
-        return pila__list_copy(&to->base, &from->base, Name##_type());                 \
-    }                                                                                  \
-    PILA_FACE PILA_MUST pila_status Name##_concat(Name *to, const Name *a,             \
-                                                  const Name *b)                       \
-    {                                                                                  \
-        return pila__list_concat(&to->base, &a->base, &b->base, Name##_type());        \
-    }                                                                                  \
     PILA_FACE PILA_MUST pila_status Name##_repeat(Name *to, const Name *l,             \
                                                   ptrdiff_t n)                         \
     {                                                                                  \
         return pila__list_repeat(&to->base, &l->base, Name##_type(), n);               \
-    }                                                                                  \
-    PILA_FACE void Name##_move(Name *to, Name *from)                                   \
-    {                                                                                  \
-        pila__list_move(&to->base, &from->base, Name##_type());                        \
-    }                                                                                  \
-    PILA_FACE void Name##_clear(Name *l)                                               \
-    {                                                                                  \
-        pila__list_clear(&l->base, Name##_type());                                     \
-    }                                                                                  \
-    PILA_FACE void Name##_done(Name *l) { pila__list_done(&l->base, Name##_type()); }
+    }
 
 #endif

@@ -53,6 +53,8 @@ def items(text):
     code = DIRECTIVE.sub(lambda m: blanks(m[0]), bare(text))
     code = re.sub(r'\bPILA_(?:BEGIN|END)_C\b|extern "[ C+]*" *\{',
                   lambda m: blanks(m[0]), code)
+    # A macro call on a line of its own, without a semicolon, is none either.
+    code = re.sub(r"^[A-Z][A-Z0-9_]+\([^\n;]*\)$", lambda m: blanks(m[0]), code, flags=re.M)
     found, start, depth, opened = [], 0, 0, None
 
     def close(at, body):
