@@ -168,35 +168,47 @@ static uint64_t written(void *ctx)
     return weighed(l->peer ? l->buf.data : l->out, l->n);
 }
 
-/* The work `how`; `hand` tells whether a loop by hand takes part. */
-static void bytes_contest(const char *operation, size_t width, size_t n, bool hand,
-                          bench_contestant how, const bench_bar *bars, size_t count)
+/* What each takes part with: a lane of its own over the same bytes. */
+static void lanes_open(byte_lane *lanes, bench_contestant *all, size_t taking,
+                       const byte_lane *given, bench_contestant how)
 {
     const swap_peer *const peers[] = {&swap_pila, NULL, &swap_hand};
-    char *input = (char *)bench_alloc(n, 1), *swapped = (char *)bench_alloc(n, 1);
-    char *out = (char *)bench_alloc(n, 1), *path, text[32], what[64];
-    bench_contestant all[4];
-    byte_lane lanes[3];
-    size_t taking = hand ? 3 : 2;
 
-    bench_random((int64_t *)(void *)input, n / sizeof(int64_t), 1u << 20);
-    for (size_t k = 0; k < n; k++)
-        swapped[k] = input[k / width * width + (width - 1 - k % width)];
     for (size_t k = 0; k < taking; k++) {
         const swap_peer *p = peers[k];
-        lanes[k] = (byte_lane){p,
-                               input,
-                               swapped,
-                               out,
-                               n,
-                               width,
-                               p ? p->open(width) : NULL,
-                               {NULL, 0, 0, 0}};
+        lanes[k] = *given;
+        lanes[k].peer = p;
+        lanes[k].array = p ? p->open(given->width) : NULL;
         refilled(&lanes[k]);
         all[k] = how;
         all[k].name = p ? p->name : "memcpy";
         all[k].ctx = &lanes[k];
     }
+}
+
+static void lanes_close(byte_lane *lanes, size_t taking)
+{
+    for (size_t k = 0; k < taking; k++) {
+        pila_buf_done(&lanes[k].buf);
+        if (lanes[k].peer) lanes[k].peer->close(lanes[k].array);
+    }
+}
+
+/* The work `how`; `hand` tells whether a loop by hand takes part. */
+static void bytes_contest(const char *operation, size_t width, size_t n, bool hand,
+                          bench_contestant how, const bench_bar *bars, size_t count)
+{
+    char *input = (char *)bench_alloc(n, 1), *swapped = (char *)bench_alloc(n, 1);
+    char *out = (char *)bench_alloc(n, 1), *path, text[32], what[64];
+    bench_contestant all[4];
+    byte_lane lanes[3],
+        given = {NULL, input, swapped, out, n, width, NULL, {NULL, 0, 0, 0}};
+    size_t taking = hand ? 3 : 2;
+
+    bench_random((int64_t *)(void *)input, n / sizeof(int64_t), 1u << 20);
+    for (size_t k = 0; k < n; k++)
+        swapped[k] = input[k / width * width + (width - 1 - k % width)];
+    lanes_open(lanes, all, taking, &given, how);
     path = bench_file(input, n);
     snprintf(text, sizeof text, "%zu", width);
     snprintf(what, sizeof what, "array: %s, %zu bytes an item", operation, width);
@@ -212,10 +224,7 @@ static void bytes_contest(const char *operation, size_t width, size_t n, bool ha
                                .bar_count = count});
     bench_python_end(&all[taking]);
     bench_file_end(path);
-    for (size_t k = 0; k < taking; k++) {
-        pila_buf_done(&lanes[k].buf);
-        if (lanes[k].peer) lanes[k].peer->close(lanes[k].array);
-    }
+    lanes_close(lanes, taking);
     free(input);
     free(swapped);
     free(out);

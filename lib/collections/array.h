@@ -57,6 +57,11 @@ typedef struct pila_number {
     } as;
 } pila_number;
 
+/* pila_number_int - a signed integer as a number.
+ *
+ * Cost:    O(1)
+ * Python:  int
+ */
 PILA_INLINE pila_number pila_number_int(int64_t x)
 {
     pila_number n;
@@ -66,6 +71,11 @@ PILA_INLINE pila_number pila_number_int(int64_t x)
     return n;
 }
 
+/* pila_number_uint - an unsigned integer as a number.
+ *
+ * Cost:    O(1)
+ * Python:  int
+ */
 PILA_INLINE pila_number pila_number_uint(uint64_t x)
 {
     pila_number n;
@@ -75,6 +85,11 @@ PILA_INLINE pila_number pila_number_uint(uint64_t x)
     return n;
 }
 
+/* pila_number_float - a double as a number.
+ *
+ * Cost:    O(1)
+ * Python:  float
+ */
 PILA_INLINE pila_number pila_number_float(double x)
 {
     pila_number n;
@@ -239,7 +254,7 @@ PILA_API size_t pila_array_itemsize(const pila_array *a);
  *
  * A view: it dies at the next structural change. Items may be overwritten through it.
  *
- * Cost:    O(1)
+ * Cost:    O(1), no allocation
  * Python:  memoryview(a), which forbids changes of the length meanwhile
  */
 PILA_API void *pila_array_data(const pila_array *a);
@@ -329,6 +344,7 @@ PILA_API PILA_MUST pila_status pila_array_index_number(const pila_array *a,
 
 /* pila_array_contains - whether an item is equal. Always PILA_OK.
  *
+ * Fails:   never: PILA_OK; a status as in the other containers
  * Cost:    O(n)
  * Python:  x in a
  */
@@ -337,6 +353,7 @@ PILA_API PILA_MUST pila_status pila_array_contains(const pila_array *a,
 
 /* pila_array_contains_number - the same for a number of any kind.
  *
+ * Fails:   never: PILA_OK; a status as in the other containers
  * Cost:    O(n)
  * Python:  x in a
  */
@@ -345,6 +362,7 @@ PILA_API PILA_MUST pila_status pila_array_contains_number(const pila_array *a,
 
 /* pila_array_count - how many items are equal. Always PILA_OK.
  *
+ * Fails:   never: PILA_OK; a status as in the other containers
  * Cost:    O(n)
  * Python:  a.count(x)
  */
@@ -353,6 +371,7 @@ PILA_API PILA_MUST pila_status pila_array_count(const pila_array *a, const void 
 
 /* pila_array_count_number - the same for a number of any kind.
  *
+ * Fails:   never: PILA_OK; a status as in the other containers
  * Cost:    O(n)
  * Python:  a.count(x)
  */
@@ -362,6 +381,7 @@ PILA_API PILA_MUST pila_status pila_array_count_number(const pila_array *a,
 /* pila_array_eq - whether both have equal items in the same order, by value: their
  * typecodes may differ. Always PILA_OK.
  *
+ * Fails:   never: PILA_OK; a status as in the other containers
  * Cost:    O(n); O(1) where the lengths differ
  * Python:  a == b: with a NaN in it an array does not even equal itself
  */
@@ -374,6 +394,7 @@ PILA_API PILA_MUST pila_status pila_array_eq(const pila_array *a, const pila_arr
  *   out    -1 for a < b, 0 for equal, 1 for a > b, 2 where the items that differ have
  *          no order (a NaN): then each of Python's <, <=, >, >= is False
  *
+ * Fails:   never: PILA_OK; a status as in the other containers
  * Cost:    O(n)
  * Python:  a < b, a <= b, a > b, a >= b
  */
@@ -687,10 +708,14 @@ PILA_API void pila_array_clear(pila_array *a);
 /* pila_array_done - free the storage. It is then empty and may be used again.
  *
  *   a      initialised; twice is fine                                 taken
+ *
+ * Cost:    O(1)
  */
 PILA_API void pila_array_done(pila_array *a);
 
 /* pila_array_free - the same for what pila_array_new made; NULL is fine.
+ *
+ * Cost:    O(1)
  */
 PILA_API void pila_array_free(pila_array *a);
 

@@ -217,17 +217,22 @@ typedef struct pila_chainmap {
 
 PILA_BEGIN_C
 
-/* pila_mapping_dict, pila_mapping_defaultdict, pila_mapping_chain - a map for a chain.
+/* pila_mapping_dict - a map for a chain.
  *
  * Of an OrderedDict or a Counter it is the dict inside; a missing key is then
  * PILA_EKEY, where Python's Counter in a chain answers 0.
  *
- *   d, c   outlives the chains it is put into                         borrowed
+ *   d      outlives the chains it is put into                         borrowed
  *
  * Cost:    O(1)
+ * Python:  what is in ChainMap.maps
  */
 PILA_API pila_mapping pila_mapping_dict(pila_dict *d);
+
+/* pila_mapping_defaultdict - as pila_mapping_dict, for a defaultdict. */
 PILA_API pila_mapping pila_mapping_defaultdict(pila_defaultdict *d);
+
+/* pila_mapping_chain - as pila_mapping_dict, for another chain. */
 PILA_API pila_mapping pila_mapping_chain(pila_chainmap *c);
 
 /* pila_chainmap_init - a chain of one empty dict, which is owned.
@@ -255,12 +260,15 @@ PILA_API void pila_chainmap_done(pila_chainmap *c);
 /* pila_chainmap_new - the same as pila_chainmap_init, on the heap.
  *
  * Fails:   NULL   no memory
+ * Cost:    as pila_chainmap_init
  */
 PILA_API pila_chainmap *pila_chainmap_new(const pila_type *key, const pila_type *value);
 
 /* pila_chainmap_free - pila_chainmap_done, and the chain itself.
  *
  *   c      from pila_chainmap_new, or NULL                            taken
+ *
+ * Cost:    as pila_chainmap_done
  */
 PILA_API void pila_chainmap_free(pila_chainmap *c);
 

@@ -114,18 +114,24 @@ PILA_BEGIN_C
  */
 PILA_API PILA_MUST pila_status pila_counter_init(pila_counter *c, const pila_type *key);
 
-/* pila_counter_done - free all it holds; it is then empty and usable. Twice is fine. */
+/* pila_counter_done - free all it holds; it is then empty and usable. Twice is fine.
+ *
+ * Cost:    O(n) drops
+ */
 PILA_API void pila_counter_done(pila_counter *c);
 
 /* pila_counter_new - the same as pila_counter_init, on the heap.
  *
  * Fails:   NULL   no memory
+ * Cost:    O(1)
  */
 PILA_API pila_counter *pila_counter_new(const pila_type *key);
 
 /* pila_counter_free - pila_counter_done, and the counter itself.
  *
  *   c      from pila_counter_new, or NULL                             taken
+ *
+ * Cost:    as pila_counter_done
  */
 PILA_API void pila_counter_free(pila_counter *c);
 
@@ -149,6 +155,7 @@ PILA_API void pila_counter_move(pila_counter *out, pila_counter *c);
 
 /* pila_counter_len - how many keys, whatever their counts.
  *
+ * Cost:    O(1)
  * Python:  len(c)
  */
 PILA_API size_t pila_counter_len(const pila_counter *c);
@@ -327,6 +334,7 @@ PILA_API PILA_MUST pila_status pila_counter_plus(pila_counter *out,
 /* pila_counter_minus - a - b: counts subtracted, those below 1 left out.
  *
  * Fails:   as pila_counter_plus
+ * Cost:    as pila_counter_plus
  * Python:  a - b
  */
 PILA_API PILA_MUST pila_status pila_counter_minus(pila_counter *out,
@@ -336,6 +344,7 @@ PILA_API PILA_MUST pila_status pila_counter_minus(pila_counter *out,
 /* pila_counter_and - a & b: the lower count of each, those below 1 left out.
  *
  * Fails:   as pila_counter_plus
+ * Cost:    as pila_counter_plus
  * Python:  a & b
  */
 PILA_API PILA_MUST pila_status pila_counter_and(pila_counter *out,
@@ -345,6 +354,7 @@ PILA_API PILA_MUST pila_status pila_counter_and(pila_counter *out,
 /* pila_counter_or - a | b: the higher count of each, those below 1 left out.
  *
  * Fails:   as pila_counter_plus
+ * Cost:    as pila_counter_plus
  * Python:  a | b
  */
 PILA_API PILA_MUST pila_status pila_counter_or(pila_counter *out, const pila_counter *a,
@@ -353,6 +363,7 @@ PILA_API PILA_MUST pila_status pila_counter_or(pila_counter *out, const pila_cou
 /* pila_counter_xor - a ^ b: how far the counts are apart, equal ones left out.
  *
  * Fails:   as pila_counter_plus
+ * Cost:    as pila_counter_plus
  * Python:  a ^ b, new in 3.15
  */
 PILA_API PILA_MUST pila_status pila_counter_xor(pila_counter *out,
@@ -362,6 +373,7 @@ PILA_API PILA_MUST pila_status pila_counter_xor(pila_counter *out,
 /* pila_counter_iplus - c += b. On failure c is as it was, for all five.
  *
  * Fails:   as pila_counter_plus
+ * Cost:    as pila_counter_plus
  * Python:  c += b
  */
 PILA_API PILA_MUST pila_status pila_counter_iplus(pila_counter *c,
@@ -370,6 +382,7 @@ PILA_API PILA_MUST pila_status pila_counter_iplus(pila_counter *c,
 /* pila_counter_iminus - c -= b.
  *
  * Fails:   as pila_counter_plus
+ * Cost:    as pila_counter_plus
  * Python:  c -= b
  */
 PILA_API PILA_MUST pila_status pila_counter_iminus(pila_counter *c,
@@ -378,6 +391,7 @@ PILA_API PILA_MUST pila_status pila_counter_iminus(pila_counter *c,
 /* pila_counter_iand - c &= b.
  *
  * Fails:   as pila_counter_plus
+ * Cost:    as pila_counter_plus
  * Python:  c &= b
  */
 PILA_API PILA_MUST pila_status pila_counter_iand(pila_counter *c,
@@ -386,6 +400,7 @@ PILA_API PILA_MUST pila_status pila_counter_iand(pila_counter *c,
 /* pila_counter_ior - c |= b.
  *
  * Fails:   as pila_counter_plus
+ * Cost:    as pila_counter_plus
  * Python:  c |= b
  */
 PILA_API PILA_MUST pila_status pila_counter_ior(pila_counter *c, const pila_counter *b);
@@ -393,6 +408,7 @@ PILA_API PILA_MUST pila_status pila_counter_ior(pila_counter *c, const pila_coun
 /* pila_counter_ixor - c ^= b.
  *
  * Fails:   as pila_counter_plus
+ * Cost:    as pila_counter_plus
  * Python:  c ^= b, new in 3.15
  */
 PILA_API PILA_MUST pila_status pila_counter_ixor(pila_counter *c,
@@ -401,6 +417,7 @@ PILA_API PILA_MUST pila_status pila_counter_ixor(pila_counter *c,
 /* pila_counter_pos - +c: a new counter of the counts above 0.
  *
  * Fails:   as pila_counter_plus
+ * Cost:    O(n)
  * Python:  +c
  */
 PILA_API PILA_MUST pila_status pila_counter_pos(pila_counter *out,
@@ -409,6 +426,7 @@ PILA_API PILA_MUST pila_status pila_counter_pos(pila_counter *out,
 /* pila_counter_neg - -c: a new counter of the counts below 0, their sign changed.
  *
  * Fails:   as pila_counter_plus
+ * Cost:    O(n)
  * Python:  -c
  */
 PILA_API PILA_MUST pila_status pila_counter_neg(pila_counter *out,
@@ -430,6 +448,7 @@ PILA_API PILA_MUST pila_status pila_counter_eq(const pila_counter *a,
 /* pila_counter_le - whether every count of a is at most b's: a sub-multiset.
  *
  * Fails:   as pila_counter_eq
+ * Cost:    as pila_counter_eq
  * Python:  a <= b; a >= b is b <= a
  */
 PILA_API PILA_MUST pila_status pila_counter_le(const pila_counter *a,
@@ -438,6 +457,7 @@ PILA_API PILA_MUST pila_status pila_counter_le(const pila_counter *a,
 /* pila_counter_lt - whether a <= b and a != b.
  *
  * Fails:   as pila_counter_eq
+ * Cost:    as pila_counter_eq
  * Python:  a < b; a > b is b < a
  */
 PILA_API PILA_MUST pila_status pila_counter_lt(const pila_counter *a,

@@ -138,6 +138,7 @@ PILA_API void pila_defaultdict_done(pila_defaultdict *d);
 /* pila_defaultdict_new - the same as pila_defaultdict_init, on the heap.
  *
  * Fails:   NULL   no memory
+ * Cost:    O(1)
  */
 PILA_API pila_defaultdict *pila_defaultdict_new(const pila_type *key,
                                                 const pila_type *value);
@@ -145,6 +146,8 @@ PILA_API pila_defaultdict *pila_defaultdict_new(const pila_type *key,
 /* pila_defaultdict_free - pila_defaultdict_done, and the dict itself.
  *
  *   d      from pila_defaultdict_new, or NULL                         taken
+ *
+ * Cost:    as pila_defaultdict_done
  */
 PILA_API void pila_defaultdict_free(pila_defaultdict *d);
 
@@ -207,6 +210,7 @@ PILA_API void pila_defaultdict_default_call(pila_defaultdict *d,
  *
  * Borrowed until another one is set, or the dict ends.
  *
+ * Cost:    O(1), no allocation
  * Python:  d.default_factory
  */
 PILA_API const pila_factory *pila_defaultdict_factory(const pila_defaultdict *d);

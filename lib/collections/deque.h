@@ -357,7 +357,7 @@ PILA_API const void *pila_deque_get(const pila_deque *d, ptrdiff_t i);
  *
  *   i      0 <= i < pila_deque_len(d), or the behaviour is undefined
  *
- * Cost:    O(1), two loads
+ * Cost:    O(1), two loads, no allocation
  * Python:  d[i]
  */
 PILA_API const void *pila_deque_at(const pila_deque *d, size_t i);
@@ -433,8 +433,8 @@ PILA_API PILA_MUST pila_status pila_deque_eq(const pila_deque *a, const pila_deq
 /* pila_deque_compare - the order of two deques: of the first items that differ, else of
  * their lengths.
  *
- *   out    -1 for a < b, 0 for equal, 1 for a > b, 2 where the items that differ have
- * no order (a NaN): then each of Python's <, <=, >, >= is False
+ *   out    -1 for a < b, 0 for equal, 1 for a > b; 2 where the items that differ have
+ *          no order (a NaN): then each of Python's <, <=, >, >= is False
  *
  * Fails:   as pila_deque_eq; PILA_ETYPE also where the type has no less. A type without
  *          eq goes by less alone
@@ -635,10 +635,14 @@ PILA_API void pila_deque_clear(pila_deque *d);
  * maxlen, and may be used again.
  *
  *   d      initialised; twice is fine                                 taken
+ *
+ * Cost:    O(n) drops
  */
 PILA_API void pila_deque_done(pila_deque *d);
 
 /* pila_deque_free - the same for what pila_deque_new made; NULL is fine.
+ *
+ * Cost:    as pila_deque_done
  */
 PILA_API void pila_deque_free(pila_deque *d);
 

@@ -62,12 +62,15 @@ PILA_API void pila_dict_done(pila_dict *d);
 /* pila_dict_new - the same as pila_dict_init, on the heap.
  *
  * Fails:   NULL   no memory
+ * Cost:    O(1)
  */
 PILA_API pila_dict *pila_dict_new(const pila_type *key, const pila_type *value);
 
 /* pila_dict_free - pila_dict_done, and the dict itself.
  *
  *   d      from pila_dict_new, or NULL                                taken
+ *
+ * Cost:    as pila_dict_done
  */
 PILA_API void pila_dict_free(pila_dict *d);
 
@@ -94,6 +97,7 @@ PILA_API void pila_dict_move(pila_dict *out, pila_dict *d);
 
 /* pila_dict_len - how many keys.
  *
+ * Cost:    O(1)
  * Python:  len(d)
  */
 PILA_API size_t pila_dict_len(const pila_dict *d);
@@ -303,18 +307,21 @@ PILA_API pila_iter pila_dict_values(const pila_dict *d);
 
 /* pila_dict_items_reversed - the pairs, the last added first.
  *
+ * Cost:    O(1), no allocation
  * Python:  reversed(d.items())
  */
 PILA_API pila_iter pila_dict_items_reversed(const pila_dict *d);
 
 /* pila_dict_keys_reversed - the keys, the last added first.
  *
+ * Cost:    O(1), no allocation
  * Python:  reversed(d)
  */
 PILA_API pila_iter pila_dict_keys_reversed(const pila_dict *d);
 
 /* pila_dict_values_reversed - the values, the last added first.
  *
+ * Cost:    O(1), no allocation
  * Python:  reversed(d.values())
  */
 PILA_API pila_iter pila_dict_values_reversed(const pila_dict *d);
@@ -333,6 +340,7 @@ PILA_API pila_iter pila_dict_keys_and(const pila_dict *a, const pila_dict *b);
 /* pila_dict_keys_sub - the keys of a that are not in b, in a's order.
  *
  * Fails:   as pila_dict_keys_and
+ * Cost:    as pila_dict_keys_and
  * Python:  a.keys() - b.keys()
  */
 PILA_API pila_iter pila_dict_keys_sub(const pila_dict *a, const pila_dict *b);
@@ -340,6 +348,7 @@ PILA_API pila_iter pila_dict_keys_sub(const pila_dict *a, const pila_dict *b);
 /* pila_dict_keys_or - the keys of a, then those of b that are not in a.
  *
  * Fails:   as pila_dict_keys_and
+ * Cost:    as pila_dict_keys_and, for both dicts
  * Python:  a.keys() | b.keys()
  */
 PILA_API pila_iter pila_dict_keys_or(const pila_dict *a, const pila_dict *b);
@@ -347,6 +356,7 @@ PILA_API pila_iter pila_dict_keys_or(const pila_dict *a, const pila_dict *b);
 /* pila_dict_keys_xor - the keys of a not in b, then those of b not in a.
  *
  * Fails:   as pila_dict_keys_and
+ * Cost:    as pila_dict_keys_and, for both dicts
  * Python:  a.keys() ^ b.keys()
  */
 PILA_API pila_iter pila_dict_keys_xor(const pila_dict *a, const pila_dict *b);

@@ -39,6 +39,11 @@ typedef struct pila_slice { /* l[start:stop:step]; each may be PILA_NONE or belo
     ptrdiff_t start, stop, step;
 } pila_slice;
 
+/* pila_slice_of - a slice of these three.
+ *
+ * Cost:    O(1)
+ * Python:  slice(start, stop, step), where PILA_NONE is None
+ */
 PILA_INLINE pila_slice pila_slice_of(ptrdiff_t start, ptrdiff_t stop, ptrdiff_t step)
 {
     pila_slice s;
@@ -176,9 +181,10 @@ PILA_BEGIN_C
 
 /* pila_slice_indices - the indices that a slice means in a sequence of len items.
  *
- *   out    start, stop and step without PILA_NONE: the items are start, start + step,
- * ... before stop, which is -1 where the step is below 0 and they reach the begin n how
- * many they are
+ *   out    start, stop and step without PILA_NONE: the items are start, start + step
+ *          and so on, before stop; which is -1 where the step is below 0 and they
+ *          reach the begin
+ *   n      how many they are
  *
  * Fails:   PILA_EVALUE   the step is 0; out and n are untouched
  * Cost:    O(1)
@@ -207,7 +213,8 @@ PILA_API pila_list *pila_list_new(const pila_type *type);
 /* pila_list_from - make `to` the items of an iterator.
  *
  *   to     initialised; its items are dropped. Untouched on failure; the iterator may
- * be over `to` itself items  dropped, on failure too taken
+ *          be over it
+ *   items  dropped, on failure too                                    taken
  *
  * Fails:   PILA_ETYPE    its items are of another type (views of text become owned
  *                        strings)
@@ -236,7 +243,7 @@ PILA_API size_t pila_list_len(const pila_list *l);
  *
  * A view: it dies at the next structural change. Items may be overwritten through it.
  *
- * Cost:    O(1)
+ * Cost:    O(1), no allocation
  */
 PILA_API void *pila_list_data(const pila_list *l);
 
@@ -317,8 +324,8 @@ PILA_API PILA_MUST pila_status pila_list_eq(const pila_list *a, const pila_list 
 /* pila_list_compare - the order of two lists: of the first items that differ, else of
  * their lengths.
  *
- *   out    -1 for a < b, 0 for equal, 1 for a > b, 2 where the items that differ have
- * no order (a NaN): then each of Python's <, <=, >, >= is False
+ *   out    -1 for a < b, 0 for equal, 1 for a > b; 2 where the items that differ have
+ *          no order (a NaN): then each of Python's <, <=, >, >= is False
  *
  * Fails:   as pila_list_eq; PILA_ETYPE also where the type has no less. A type without
  *          eq goes by less alone
@@ -430,7 +437,8 @@ PILA_API void pila_list_reverse(pila_list *l);
  *
  * While it runs the list is seen to be empty; what a callback puts in is dropped.
  *
- *   key      made once for each item, in order; NULL: items compare themselves
+ *   key      made once for each item, in order; NULL: items compare
+ *            themselves                                               borrowed
  *   reverse  descending; equal items keep their order all the same
  *
  * Fails:   PILA_EVALUE   a callback changed the list, which is sorted all the same
@@ -536,10 +544,14 @@ PILA_API void pila_list_clear(pila_list *l);
  * used again.
  *
  *   l      initialised; twice is fine                                 taken
+ *
+ * Cost:    O(n) drops
  */
 PILA_API void pila_list_done(pila_list *l);
 
 /* pila_list_free - the same for what pila_list_new made; NULL is fine.
+ *
+ * Cost:    as pila_list_done
  */
 PILA_API void pila_list_free(pila_list *l);
 

@@ -66,6 +66,7 @@ PILA_API void pila_ordereddict_done(pila_ordereddict *d);
 /* pila_ordereddict_new - the same as pila_ordereddict_init, on the heap.
  *
  * Fails:   NULL   no memory
+ * Cost:    O(1)
  */
 PILA_API pila_ordereddict *pila_ordereddict_new(const pila_type *key,
                                                 const pila_type *value);
@@ -73,6 +74,8 @@ PILA_API pila_ordereddict *pila_ordereddict_new(const pila_type *key,
 /* pila_ordereddict_free - pila_ordereddict_done, and the dict itself.
  *
  *   d      from pila_ordereddict_new, or NULL                         taken
+ *
+ * Cost:    as pila_ordereddict_done
  */
 PILA_API void pila_ordereddict_free(pila_ordereddict *d);
 

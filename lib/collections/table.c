@@ -27,7 +27,8 @@
 enum {
     DICT_GROUP_LOAD = 9, /* keys a group, on average at most, of its 12 slots */
     DICT_LINE = 64,      /* bytes: groups are aligned to cache lines */
-    DICT_BATCH = 32      /* keys hashed and prefetched ahead while relinking */
+    DICT_BATCH = 128     /* keys hashed and prefetched ahead while relinking: with 32
+                            an index of 16 MB took 1.9 times as long */
 };
 #define DICT_MOST_ENTRIES ((size_t)UINT32_MAX)
 
@@ -1212,7 +1213,7 @@ pila_status pila__dict_clone(pila__dict *made, const pila__dict *d, const pila_p
 }
 
 pila_status pila__dict_adopt(pila__dict *made, const pila_pair *t, char *entries,
-                             size_t n)
+                             size_t n, size_t room)
 {
     size_t groups = dict_groups_for(n);
     pila__dict d = {0};
@@ -1221,7 +1222,7 @@ pila_status pila__dict_adopt(pila__dict *made, const pila_pair *t, char *entries
     d.block = dict_new_block(groups, &d.groups);
     if (!d.block) return PILA_ENOMEM;
     d.room = dict_room_of(groups);
-    if (dict_resize_entries(&d, t, d.room) != PILA_OK) {
+    if (room != d.room && dict_resize_entries(&d, t, d.room) != PILA_OK) {
         pila_free(d.block);
         return PILA_ENOMEM;
     }

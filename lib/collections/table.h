@@ -417,11 +417,11 @@ PILA_API size_t pila__dict_room_for(size_t n);
 PILA_API PILA_MUST pila_status pila__dict_clone(pila__dict *made, const pila__dict *d,
                                                 const pila_pair *t);
 
-/* A table made of n > 0 entries with keys that differ and do not call out, at most 2^32
- * - 1 of them. made is {0}; entries become its own, on failure they are as they were.
- */
+/* A table made of n > 0 entries, at most 2^32 - 1, with keys that differ and do not
+ * call out. made is {0}. entries, with room for so many, become its own; on failure
+ * they are as they were. */
 PILA_API PILA_MUST pila_status pila__dict_adopt(pila__dict *made, const pila_pair *t,
-                                                char *entries, size_t n);
+                                                char *entries, size_t n, size_t room);
 
 /* The key added with a value of zero bytes, unless it is there. fresh: it is not, and
  * nobody else can change d. */

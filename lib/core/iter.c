@@ -1,4 +1,13 @@
-/* iter.c - the cold paths of the protocol, and the two iterators that need no state. */
+/* iter.c - the cold paths of the protocol, and the two iterators that need no state.
+ *
+ * What is tested once a window stands here, so that the loop over it is two compares:
+ * whether the container has changed, whether the caller's item is the iterator's, and
+ * only then the refill. An end clears the window and takes a stamp that never changes,
+ * so an iterator that has ended stays so and looks at no container again.
+ *
+ * A chain is freed in a loop: each drop hands back its source instead of dropping it.
+ * Recursion would need stack for every link of a chain that the caller's data built.
+ */
 #include "iter.h"
 
 static const pila_type iter_nothing = {

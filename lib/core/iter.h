@@ -61,7 +61,7 @@ PILA_BEGIN_C
  *
  *   why    PILA_END for an empty one
  *
- * Cost:    O(1)
+ * Cost:    O(1), no allocation
  */
 PILA_API pila_iter pila_failed(pila_status why);
 
@@ -98,7 +98,13 @@ PILA_API size_t pila_iter_length_hint(const pila_iter *it);
  * to be, 0 for whatever it is; another ends the iterator with PILA_ETYPE. */
 PILA_API bool pila__iter_refill(pila_iter *it, size_t size);
 
-/* Set the window empty and the status; returns false, for refill to return. */
+/* pila_iter_end - set the window empty and the status; false, for refill to return.
+ *
+ *   why    PILA_END or a fault, for ever
+ *
+ * Cost:    O(1)
+ * Python:  raise StopIteration, or another exception, in __next__
+ */
 PILA_API bool pila_iter_end(pila_iter *it, pila_status why);
 
 PILA_END_C
@@ -106,7 +112,15 @@ PILA_END_C
 /* Never changes: the stamp of what is no container. */
 static const uint64_t pila__still __attribute__((unused)) = 0;
 
-/* An iterator to be filled by ops, over nothing that changes. For writing sources. */
+/* pila_iter_make - an iterator to be filled by ops, over nothing that changes.
+ *
+ *   type   what an item is; outlives the iterator                     borrowed
+ *   ops    outlives the iterator                                      borrowed
+ *   state  what ops.drop frees; may be NULL                           taken
+ *
+ * Cost:    O(1), no allocation
+ * Python:  a class with __iter__ and __next__
+ */
 PILA_INLINE pila_iter pila_iter_make(const pila_type *type, const pila_iter_ops *ops,
                                      void *state)
 {
@@ -145,9 +159,11 @@ PILA_INLINE const void *pila__iter_take(pila_iter *it, size_t size)
     return item;
 }
 
-/* pila_next - the next item of size bytes, borrowed until the next call on it, or NULL:
- * then it->status says why. PILA_FOR and pila_next_item are the usual ways to call it.
+/* pila_next - the next item of size bytes, borrowed until the next call on it.
  *
+ * PILA_FOR and pila_next_item are the usual ways to call it.
+ *
+ * Fails:   NULL   it->status says why: PILA_END, or a fault
  * Cost:    a compare and an add, until the window is empty
  * Python:  next(it)
  */
@@ -156,7 +172,12 @@ PILA_INLINE const void *pila_next(pila_iter *it, size_t size)
     return pila__iter_more(it, size) ? pila__iter_take(it, size) : NULL;
 }
 
-/* The same with the size that the iterator knows. */
+/* pila_next_item - pila_next with the size that the iterator knows.
+ *
+ * Fails:   as pila_next
+ * Cost:    as pila_next
+ * Python:  next(it)
+ */
 PILA_INLINE const void *pila_next_item(pila_iter *it)
 {
     return pila_next(it, it->type->size);
@@ -170,20 +191,36 @@ PILA_INLINE const void *pila_next_item(pila_iter *it)
          pila__iter_more((it), sizeof(T)) &&                                           \
          (x = (const T *)pila__iter_take((it), sizeof(T)), (void)x, true);)
 
-/* How many items are ready now, after a refill if there were none; 0 when ended. For
- * what works on a window at a time: read it->cur, then pila_iter_skip what was used. */
+/* pila_iter_ready - how many items are ready now, after a refill if there were none.
+ *
+ * For what works on a window at a time: read it->cur, then pila_iter_skip what was
+ * used.
+ *
+ * Fails:   0   it->status says why: PILA_END, or a fault
+ * Cost:    O(1), and a refill
+ */
 PILA_INLINE size_t pila_iter_ready(pila_iter *it)
 {
     if (!pila__iter_warm(it) && !pila__iter_refill(it, 0)) return 0;
     return (size_t)(it->end - it->cur) / it->type->size;
 }
 
+/* pila_iter_skip - go beyond n items of those that are ready.
+ *
+ *   n      at most what pila_iter_ready answered
+ *
+ * Cost:    O(1)
+ */
 PILA_INLINE void pila_iter_skip(pila_iter *it, size_t n)
 {
     it->cur += n * it->type->size;
 }
 
-/* The status of what consumed an iterator to its end: PILA_OK, or the fault. */
+/* pila_iter_outcome - the status of what consumed an iterator to its end.
+ *
+ * Fails:   any   the fault it ended with; PILA_OK for PILA_END
+ * Cost:    O(1)
+ */
 PILA_INLINE pila_status pila_iter_outcome(const pila_iter *it)
 {
     return it->status == PILA_END ? PILA_OK : it->status;

@@ -24,7 +24,12 @@ typedef struct pila_allocator {
     void *ctx;
 } pila_allocator;
 
-/* a + b and a * b, or false when they exceed SIZE_MAX; *out is written on success only.
+/* pila_add - a + b, checked.
+ *
+ *   out    untouched on failure
+ *
+ * Fails:   false   the sum exceeds SIZE_MAX
+ * Cost:    O(1)
  */
 PILA_INLINE bool pila_add(size_t a, size_t b, size_t *out)
 {
@@ -35,6 +40,13 @@ PILA_INLINE bool pila_add(size_t a, size_t b, size_t *out)
     return true;
 }
 
+/* pila_mul - a * b, checked.
+ *
+ *   out    untouched on failure
+ *
+ * Fails:   false   the product exceeds SIZE_MAX
+ * Cost:    O(1)
+ */
 PILA_INLINE bool pila_mul(size_t a, size_t b, size_t *out)
 {
     size_t product;
@@ -82,6 +94,8 @@ PILA_API void *pila_realloc(void *p, size_t n, size_t size);
 /* pila_free - give a block back.
  *
  *   p      from one of the above, or NULL                             taken
+ *
+ * Cost:    O(1)
  */
 PILA_API void pila_free(void *p);
 
@@ -91,6 +105,8 @@ PILA_API void pila_free(void *p);
  * 4 MiB, where there is no such thing, or under a hook.
  *
  *   p, bytes   a block, whole or in part                              borrowed
+ *
+ * Cost:    one madvise, or nothing
  */
 PILA_API void pila_mem_huge(void *p, size_t bytes);
 

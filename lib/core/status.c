@@ -1,4 +1,8 @@
-/* status.c - three columns of one table, see PILA_STATUSES. */
+/* status.c - three columns of one table, see PILA_STATUSES.
+ *
+ * The rows are numbered as the enum is, since both are made from the same list. A
+ * number that no row has is a callback's own.
+ */
 #include "status.h"
 
 enum { NAME, EXCEPTION, TEXT };

@@ -111,7 +111,7 @@ static int float_digits(double x, char *digits, int *exponent)
     do snprintf(text, sizeof text, "%.*e", precision, x);
     while (!float_reads_back(text, x) && precision++ < 17);
     char *e = strchr(text, 'e');
-    *exponent = atoi(e + 1);
+    *exponent = (int)strtol(e + 1, NULL, 10);
     for (char *p = text; p < e; p++)
         if (*p >= '0' && *p <= '9') digits[n++] = *p;
     while (n > 1 && digits[n - 1] == '0') n--;

@@ -24,6 +24,13 @@ typedef struct pila_str {
     size_t len;      /* bytes */
 } pila_str;
 
+/* pila_str_of - a view of len bytes.
+ *
+ *   ptr    may be NULL when len is 0                                  borrowed
+ *
+ * Cost:    O(1)
+ * Python:  memoryview
+ */
 PILA_INLINE pila_str pila_str_of(const char *ptr, size_t len)
 {
     pila_str s;
@@ -32,18 +39,32 @@ PILA_INLINE pila_str pila_str_of(const char *ptr, size_t len)
     return s;
 }
 
-/* Of a C string, without its NUL. */
+/* pila_cstr - a view of a C string, without its NUL.
+ *
+ *   text   not NULL                                                   borrowed
+ *
+ * Cost:    O(len)
+ */
 PILA_INLINE pila_str pila_cstr(const char *text)
 {
     return pila_str_of(text, strlen(text));
 }
 
+/* pila_str_eq - whether both have the same bytes.
+ *
+ * Cost:    O(len); O(1) where the lengths differ
+ * Python:  a == b
+ */
 PILA_INLINE bool pila_str_eq(pila_str a, pila_str b)
 {
     return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
 }
 
-/* By bytes, a prefix first: Python's order of bytes, and of str in UTF-8. */
+/* pila_str_cmp - below 0, 0 or above 0, by bytes; a prefix comes first.
+ *
+ * Cost:    O(len)
+ * Python:  the order of bytes, and of str where both are UTF-8
+ */
 PILA_INLINE int pila_str_cmp(pila_str a, pila_str b)
 {
     size_t n = a.len < b.len ? a.len : b.len;
@@ -70,11 +91,21 @@ typedef union pila_string {
     } big;
 } pila_string;
 
+/* pila_string_is_long - whether the text is a block of its own.
+ *
+ * Cost:    O(1)
+ */
 PILA_INLINE bool pila_string_is_long(const pila_string *s)
 {
     return s->small[15] == PILA_STRING_LONG;
 }
 
+/* pila_string_view - its text; the view dies when the string moves or ends.
+ *
+ *   s      up to 15 bytes are inside it                               borrowed
+ *
+ * Cost:    O(1)
+ */
 PILA_INLINE pila_str pila_string_view(const pila_string *s)
 {
     if (PILA_LIKELY(!pila_string_is_long(s)))
@@ -171,12 +202,20 @@ PILA_API PILA_MUST pila_status pila_string_init(pila_string *out, pila_str text)
 /* pila_string_done - free it and leave it empty; an empty one is fine.
  *
  *   s      made by pila_string_init, or {0}                           taken
+ *
+ * Cost:    O(1)
  */
 PILA_API void pila_string_done(pila_string *s);
 
 PILA_END_C
 
-/* Equal text; a long one never equals a short one. */
+/* pila_string_eq - whether both have the same text.
+ *
+ * A long one never equals a short one.
+ *
+ * Cost:    O(len); two words up to 15 bytes
+ * Python:  a == b
+ */
 PILA_INLINE bool pila_string_eq(const pila_string *a, const pila_string *b)
 {
     if (a->word[1] != b->word[1]) return false;
@@ -223,6 +262,13 @@ typedef struct pila_buf { /* {0} is a valid empty buffer without a cap of its ow
     size_t cap;       /* len never exceeds this; 0 means no cap but PTRDIFF_MAX */
 } pila_buf;
 
+/* pila_buf_view - what it holds; the view dies when the buffer changes.
+ *
+ *   b      keeps the bytes                                            borrowed
+ *
+ * Cost:    O(1)
+ * Python:  io.BytesIO.getbuffer
+ */
 PILA_INLINE pila_str pila_buf_view(const pila_buf *b)
 {
     return pila_str_of(b->data, b->len);
@@ -291,6 +337,8 @@ PILA_API void pila_buf_clear(pila_buf *b);
 /* pila_buf_done - free it and leave it empty; twice is fine.
  *
  *   b      any buffer, {0} included                                   taken
+ *
+ * Cost:    O(1)
  */
 PILA_API void pila_buf_done(pila_buf *b);
 

@@ -146,14 +146,22 @@ PILA__TYPE_OF pila__type_of(void *, const pila_type *plain) { return plain; }
         default: (plain))
 #endif
 
-/* Whether items are plain bytes: copied by memcpy, nothing to drop. */
+/* pila_type_plain - whether items are plain bytes: copied by memcpy, nothing to drop.
+ *
+ * Cost:    O(1)
+ */
 PILA_INLINE bool pila_type_plain(const pila_type *t)
 {
     if (t->kind != PILA_KIND_OTHER) return t->kind != PILA_KIND_STRING;
     return !t->copy && !t->drop;
 }
 
-/* Whether comparing or hashing runs code of the user, which may do anything. */
+/* pila_type_calls_out - whether comparing or hashing runs code of the user.
+ *
+ * That may do anything, change or end the container that called it included.
+ *
+ * Cost:    O(1)
+ */
 PILA_INLINE bool pila_type_calls_out(const pila_type *t)
 {
     return t->kind == PILA_KIND_OTHER;
@@ -322,6 +330,8 @@ PILA_INLINE pila_status pila_type_copy(const pila_type *t, void *out, const void
 /* pila_type_drop - free what the item owns; its room becomes raw.
  *
  *   item   an item                                                    taken
+ *
+ * Cost:    O(1) for a kind of fixed size
  */
 PILA_INLINE void pila_type_drop(const pila_type *t, void *item)
 {
@@ -408,8 +418,12 @@ PILA_API PILA_MUST pila_status pila_type_repr(const pila_type *t, const void *it
 
 PILA_END_C
 
-/* Whether items of type `from` may be put where `to` is kept: the same type, or a view
- * of text into owned strings. */
+/* pila_type_accepts - whether items of type `from` may be put where `to` is kept.
+ *
+ * That is: the same type, or a view of text into owned strings.
+ *
+ * Cost:    O(1)
+ */
 PILA_INLINE bool pila_type_accepts(const pila_type *to, const pila_type *from)
 {
     if (to->kind != from->kind)
@@ -417,7 +431,13 @@ PILA_INLINE bool pila_type_accepts(const pila_type *to, const pila_type *from)
     return to == from || to->kind != PILA_KIND_OTHER || pila__type_same(to, from);
 }
 
-/* The item as one of type `to`; a view becomes a borrowed string, kept in *room. */
+/* pila_type_adapt - the item as one of type `to`, which accepts it.
+ *
+ *   item   what is returned, unless it is a view for a string          borrowed
+ *   room   for the string that borrows from the view; lives as long as the answer
+ *
+ * Cost:    O(1), no allocation
+ */
 PILA_INLINE const void *pila_type_adapt(const pila_type *to, const pila_type *from,
                                         const void *item, pila_string *room)
 {
@@ -426,7 +446,11 @@ PILA_INLINE const void *pila_type_adapt(const pila_type *to, const pila_type *fr
     return room;
 }
 
-/* The pair that a descriptor describes, or NULL. */
+/* pila_pair_of - the pair that a descriptor describes.
+ *
+ * Fails:   NULL   it describes none
+ * Cost:    O(1)
+ */
 PILA_INLINE const pila_pair *pila_pair_of(const pila_type *t)
 {
     return t->copy == pila__pair_copy ? (const pila_pair *)t->ctx : NULL;

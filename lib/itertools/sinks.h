@@ -52,14 +52,15 @@ PILA_API PILA_MUST pila_status pila_sum_u64(pila_iter it, uint64_t *out);
  * Cost:    O(n), about 1 ns an item; no allocation
  * Python:  sum(iterable) as of 3.12; earlier ones do not compensate
  * Source:  A. Neumaier, "Rundungsfehleranalyse einiger Verfahren zur Summation
- * endlicher Summen", ZAMM 54 (1974)
+ *          endlicher Summen", ZAMM 54 (1974)
  */
 PILA_API PILA_MUST pila_status pila_sum_f64(pila_iter it, double *out);
 
 /* pila_min - the least item, the first of equal ones.
  *
  *   it     taken
- *   type   what is written: the items' own type, or pila_text to own the text of views
+ *   type   what is written: the items' own type, or pila_text to own the text
+ *          of views                                                   borrowed
  *   out    raw room for one; untouched on failure                     given
  *
  * Fails:   PILA_EVALUE   there is no item
@@ -177,8 +178,25 @@ typedef struct pila_bytes_out {
     FILE *file; /* flushed at the end; NULL: none */
 } pila_bytes_out;
 
+/* pila_to_fd - to a descriptor, at its position.
+ *
+ * Cost:    O(1)
+ * Python:  open(fd, "wb", closefd=False)
+ */
 PILA_API pila_bytes_out pila_to_fd(int fd);
+
+/* pila_to_file - to a FILE, which is flushed at the end.
+ *
+ * Cost:    O(1)
+ * Python:  sys.stdout.buffer, or open(path, "wb")
+ */
 PILA_API pila_bytes_out pila_to_file(FILE *file);
+
+/* pila_to_write - to whatever a callback writes: a socket, gzip, a test.
+ *
+ * Cost:    O(1)
+ * Python:  a class on io.RawIOBase with write
+ */
 PILA_API pila_bytes_out pila_to_write(pila_write_callback *write, void *ctx);
 
 /* pila_write_lines - each item, and `end` after it.
@@ -200,10 +218,16 @@ PILA_API pila_bytes_out pila_to_write(pila_write_callback *write, void *ctx);
 PILA_API PILA_MUST pila_status pila_write_lines(pila_iter it, pila_str end,
                                                 pila_bytes_out to);
 
-/* The least and the greatest number, for items of exactly that type (PILA_ETYPE). */
+/* pila_min_i64 - as pila_min, for items of exactly that type. */
 PILA_API PILA_MUST pila_status pila_min_i64(pila_iter it, int64_t *out);
+
+/* pila_max_i64 - as pila_max, for items of exactly that type. */
 PILA_API PILA_MUST pila_status pila_max_i64(pila_iter it, int64_t *out);
+
+/* pila_min_f64 - as pila_min, for items of exactly that type. */
 PILA_API PILA_MUST pila_status pila_min_f64(pila_iter it, double *out);
+
+/* pila_max_f64 - as pila_max, for items of exactly that type. */
 PILA_API PILA_MUST pila_status pila_max_f64(pila_iter it, double *out);
 
 PILA_END_C

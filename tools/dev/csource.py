@@ -62,6 +62,7 @@ def items(text):
         lead = len(code[start:at]) - len(code[start:at].lstrip())
         end = opened if opened is not None else at
         head = " ".join(code[start + lead:end].split())
+        head = re.sub(r"^__attribute__ ?\(\(.*?\)\) ", "", head)
         if head:
             found.append(Item(start + lead, head, body, opened is not None))
         start, opened = at + 1, None
@@ -73,7 +74,10 @@ def items(text):
                 opened = at
             depth += 1
         elif mark == "}":
-            depth = max(0, depth - 1)  # the } of an extern "C" is one too many
+            if depth == 0:  # of an extern "C"
+                start = at + 1
+                continue
+            depth -= 1
             head = code[start:opened].rstrip() if opened is not None else ""
             if depth == 0 and re.search(r"\)$", head) and not re.match(
                     r"\s*typedef\b|[^()]*=", head):
