@@ -3,6 +3,10 @@
 # need COMMAND-OR-FILE PACKAGE ...   pairs; what is there already costs nothing, and what
 # is missing is installed with apt, as root or through sudo, and said.
 
+# want COMMAND-OR-FILE PACKAGE ...   the same for what tests can do without: they say SKIPPED.
+
+want() { need "$@" || echo "going on without" >&2; }
+
 need()
 {
     missing=
