@@ -8,6 +8,7 @@
 #include <pila/collections/dict.h>
 #include <pila/collections/list.h>
 #include <pila/collections/ordereddict.h>
+#include <pila/collections/set.h>
 #include <pila/itertools/adaptors.h>
 #include <pila/itertools/records.h>
 #include <pila/itertools/sinks.h>
@@ -36,6 +37,10 @@ PILA_ARRAY(Codes, unsigned short)
 PILA_CHAINMAP(Scopes, Ages)
 PILA_COUNTER(Words, pila_string)
 PILA_COUNTER(Letters, char)
+PILA_SET(Seen, int)
+PILA_SET(Names, pila_string)
+PILA_FROZENSET(Ends, int)
+PILA_SET_OF(Edges, Ends, &Ends_type)
 PILA_MAPPER(square, int64_t, int64_t, x, x *x)
 PILA_PREDICATE(by_three, int64_t, x, x % 3 == 0)
 
@@ -65,6 +70,14 @@ int main()
     if (st == PILA_OK) st = Tally_find(&tally, key, &times);
     if (st == PILA_OK) st = Recent_set(&recent, key, 1);
     if (st == PILA_OK) st = Recent_move_to_end(&recent, key, true);
+    const int corners[] = {1, 2};
+    Ends ends = {};
+    Edges edges = {};
+    if (st == PILA_OK) st = Ends_from(&ends, pila_span(corners, 2, &pila_i32));
+    if (st == PILA_OK) st = Edges_add(&edges, ends);
+    if (st == PILA_OK) st = Edges_remove(&edges, ends);
+    Edges_done(&edges);
+    Ends_done(&ends);
     Samples samples = {};
     Scopes scopes = {};
     if (st == PILA_OK) st = Samples_extend(&samples, pila_range(0, 10, 1));

@@ -4,6 +4,7 @@
 #include "intmap.h"
 #include "lru.h"
 #include "queue.h"
+#include "setops.h"
 #include "vec.h"
 #include "wordcount.h"
 
@@ -12,6 +13,7 @@
 #ifndef HAVE_CXX
 const intmap_peer intmap_std = {.name = "std::unordered_map", .skipped = NO_CXX};
 const wordcount_peer wordcount_std = {.name = "std::unordered_map", .skipped = NO_CXX};
+const setops_peer setops_std = {.name = "std::unordered_set", .skipped = NO_CXX};
 const queue_peer queue_std = {.name = "std::deque", .skipped = NO_CXX};
 const vec_peer vec_std = {.name = "std::vector", .skipped = NO_CXX};
 const lru_peer lru_std = {.name = "std::list + unordered_map", .skipped = NO_CXX};
@@ -24,12 +26,16 @@ const sort_peer sort_std_stable = {.name = "std::stable_sort", .skipped = NO_CXX
 #define BOOST .name = "boost::unordered_flat_map", .skipped = "Boost 1.81 not found"
 const intmap_peer intmap_boost = {BOOST};
 const wordcount_peer wordcount_boost = {BOOST};
+const setops_peer setops_boost = {.name = "boost::unordered_flat_set",
+                                  .skipped = "Boost 1.81 not found"};
 #endif
 
 #ifndef HAVE_ABSL
 #define ABSL .name = "absl::flat_hash_map", .skipped = "Abseil not found"
 const intmap_peer intmap_absl = {ABSL};
 const wordcount_peer wordcount_absl = {ABSL};
+const setops_peer setops_absl = {.name = "absl::flat_hash_set",
+                                 .skipped = "Abseil not found"};
 #endif
 
 #ifndef HAVE_TSL
@@ -42,6 +48,7 @@ const wordcount_peer wordcount_tsl = {TSL};
 #define NO_GLIB "GLib not found"
 const intmap_peer intmap_glib = {.name = "GHashTable", .skipped = NO_GLIB};
 const wordcount_peer wordcount_glib = {.name = "GHashTable", .skipped = NO_GLIB};
+const setops_peer setops_glib = {.name = "GHashTable", .skipped = NO_GLIB};
 const queue_peer queue_glib = {.name = "GQueue", .skipped = NO_GLIB};
 const vec_peer vec_glib = {.name = "GArray", .skipped = NO_GLIB};
 const lru_peer lru_glib = {.name = "GQueue + GHashTable", .skipped = NO_GLIB};
