@@ -2,6 +2,7 @@
  * counter_rows.h. */
 #include "check.h"
 #include "hashed.h"
+#include "kinds.h"
 
 #include <inttypes.h>
 
@@ -1492,6 +1493,52 @@ static void ranking_is_a_stable_sort(void **state)
     check_alloc_stop();
 }
 
+/* ---- what is chosen by kind of key, and places without memory ---- */
+
+static void every_kind_is_counted(void **state)
+{
+    (void)state;
+    for (size_t k = 0; k < COUNT_OF(kinds); k++) {
+        const pila_type *t = kinds[k];
+        pila_counter c;
+        kind_item items[60];
+        int64_t n = 0;
+        setup_row(t->name);
+        CHECK_OK(pila_counter_init(&c, t));
+        for (int j = 0; j < 60; j++) {
+            kind_item one;
+            memcpy((char *)items + (size_t)j * t->size, kind_of(t, j % 7, &one),
+                   t->size);
+        }
+        CHECK_OK(pila_counter_update(&c, pila_span(items, 60, t)));
+        for (int j = 0; j < 7; j++) {
+            kind_item key;
+            CHECK_OK(pila_counter_count(&c, kind_of(t, j, &key), &n));
+            CHECK_INT(n, j < 4 ? 9 : 8);
+        }
+        pila_counter_done(&c);
+        check_alloc_stop();
+    }
+}
+
+static pila_status new_counter_scenario(void *ctx)
+{
+    pila_counter *c = pila_counter_new(&pila_i64);
+    pila_status st = c ? PILA_OK : PILA_ENOMEM;
+
+    (void)ctx;
+    pila_counter_free(c);
+    return st;
+}
+
+static void new_without_memory(void **state)
+{
+    (void)state;
+    ROW("new");
+    check_alloc_sweep(new_counter_scenario, NULL);
+    pila_mem_hook(NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1515,6 +1562,8 @@ int main(void)
         cmocka_unit_test(mutate_while_iter),
         cmocka_unit_test(a_model_agrees),
         cmocka_unit_test(ranking_is_a_stable_sort),
+        cmocka_unit_test(every_kind_is_counted),
+        cmocka_unit_test(new_without_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

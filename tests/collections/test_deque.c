@@ -1,6 +1,7 @@
 /* test_deque.c - the promises of deque.h; rows decided by CPython are in deque_rows.h.
  */
 #include "check.h"
+#include "kinds.h"
 #include "thing.h"
 
 #include <inttypes.h>
@@ -1178,6 +1179,197 @@ static void moving_and_copying_between_types(void **state)
     check_alloc_stop();
 }
 
+/* ---- what is chosen by kind of type ---- */
+
+static void every_kind_is_found_and_moved(void **state)
+{
+    (void)state;
+    for (size_t k = 0; k < COUNT_OF(kinds); k++) {
+        const pila_type *t = kinds[k];
+        pila_deque d;
+        kind_item item, out;
+        size_t at = 99;
+        bool there = false;
+        setup_row(t->name);
+        pila_deque_init(&d, t);
+        for (int n = 1; n < 6; n++)
+            CHECK_OK(pila_deque_append(&d, kind_of(t, n, &item)));
+        CHECK_OK(pila_deque_appendleft(&d, kind_of(t, 3, &item)));
+        CHECK_OK(pila_deque_index(&d, kind_of(t, 4, &item), 0, PTRDIFF_MAX, &at));
+        CHECK_INT(at, 4);
+        CHECK_OK(pila_deque_count(&d, kind_of(t, 3, &item), &at));
+        CHECK_INT(at, 2);
+        CHECK_OK(pila_deque_contains(&d, kind_of(t, 7, &item), &there));
+        CHECK(!there);
+        CHECK_OK(pila_deque_set(&d, 1, kind_of(t, 7, &item)));
+        CHECK(kind_is(t, pila_deque_get(&d, 1), 7) &&
+              kind_is(t, pila_deque_at(&d, 2), 2));
+        CHECK_OK(pila_deque_pop(&d, &out));
+        CHECK(kind_is(t, &out, 5));
+        pila_type_drop(t, &out);
+        CHECK_OK(pila_deque_popleft(&d, &out));
+        CHECK(kind_is(t, &out, 3));
+        pila_type_drop(t, &out);
+        CHECK_OK(pila_deque_pop(&d, NULL));
+        CHECK_INT(pila_deque_len(&d), 3);
+        pila_deque_done(&d);
+        check_alloc_stop();
+    }
+}
+
+static void count_needs_eq(void **state)
+{
+    static const pila_type blind = PILA_PLAIN_TYPE(thing);
+    thing one = {1, NULL};
+    pila_deque d;
+    size_t n = 77;
+
+    (void)state;
+    setup_row("count without eq");
+    pila_deque_init(&d, &blind);
+    CHECK_OK(pila_deque_append(&d, &one));
+    CHECK_STATUS(pila_deque_count(&d, &one, &n), PILA_ETYPE);
+    CHECK_INT(n, 77);
+    pila_deque_done(&d);
+    check_alloc_stop();
+}
+
+/* A block emptied from one end, filled again at the same end and at the other. */
+static void an_emptied_block_is_used_from_either_end(void **state)
+{
+    Longs d = {0};
+    int64_t out;
+
+    (void)state;
+    setup_row("an emptied block");
+    for (int turn = 0; turn < 4; turn++) {
+        bool put_left = turn & 1, then_left = turn & 2;
+        for (int64_t k = 0; k < 300; k++)
+            CHECK_OK(put_left ? Longs_appendleft(&d, k) : Longs_append(&d, k));
+        while (Longs_len(&d))
+            CHECK_OK(put_left ? Longs_popleft(&d, &out) : Longs_pop(&d, &out));
+        CHECK(pila__deque_valid(&d.base, &pila_i64));
+        CHECK_OK(then_left ? Longs_appendleft(&d, 7) : Longs_append(&d, 7));
+        CHECK(pila__deque_valid(&d.base, &pila_i64) && *Longs_get(&d, 0) == 7);
+        CHECK_OK(Longs_pop(&d, NULL));
+    }
+    Longs_done(&d);
+    check_alloc_stop();
+}
+
+/* The invariant that the other tests check must be able to say no. */
+static void valid_sees_every_broken_field(void **state)
+{
+    enum { BLOCK = 512 * sizeof(int64_t) };
+    Longs d = {0}, bounded, empty = {0};
+    char *elsewhere = (char *)&empty;
+
+    (void)state;
+    setup_row("valid");
+    Longs_init_max(&bounded, 600);
+    for (int64_t k = 0; k < 700; k++) CHECK_OK(Longs_append(&d, k));
+    for (int64_t k = 0; k < 100; k++) CHECK_OK(Longs_append(&bounded, k));
+    for (int64_t k = 0; k < 10; k++) CHECK_OK(Longs_popleft(&bounded, &(int64_t){0}));
+
+#define BROKEN(of, change)                                                             \
+    do {                                                                               \
+        pila__deque broken = (of).base;                                                \
+        CHECK(pila__deque_valid(&broken, &pila_i64));                                  \
+        change;                                                                        \
+        ROW(#change);                                                                  \
+        CHECK(!pila__deque_valid(&broken, &pila_i64));                                 \
+    } while (0)
+    BROKEN(d, broken.cap = 3);
+    BROKEN(d, broken.used = broken.cap + 1);
+    BROKEN(d, broken.blocks = NULL);
+    BROKEN(empty, broken.left = elsewhere);
+    BROKEN(empty, broken.left_begin = elsewhere);
+    BROKEN(empty, broken.left_stop = elsewhere);
+    BROKEN(empty, broken.right = elsewhere);
+    BROKEN(empty, broken.right_end = elsewhere);
+    BROKEN(empty, broken.right_stop = elsewhere);
+    BROKEN(d, broken.left_begin += 8);
+    BROKEN(d, broken.right_end -= 8);
+    BROKEN(d, broken.left = broken.left_begin - 8);
+    BROKEN(d, broken.left = broken.left_begin + BLOCK);
+    BROKEN(d, broken.right = broken.right_end + 8);
+    BROKEN(d, broken.right = broken.right_end - BLOCK - 8);
+    BROKEN(d, broken.right = broken.right_end - BLOCK); /* an empty block at the end */
+    BROKEN(bounded, broken.left = broken.right + 8);
+    BROKEN(d, broken.left_stop += 8);
+    BROKEN(d, broken.right_stop -= 8);
+    BROKEN(bounded, broken.left_stop = broken.left_begin - 8);
+    BROKEN(bounded, broken.left_stop = broken.left + 8);
+    BROKEN(bounded, broken.right_stop = broken.right_end + 8);
+    BROKEN(bounded, broken.right_stop = broken.right - 8);
+    BROKEN(bounded, broken.cut = SIZE_MAX - 20); /* holds more than maxlen */
+#undef BROKEN
+    Longs_done(&d);
+    Longs_done(&bounded);
+    check_alloc_stop();
+}
+
+static pila_status concat_scenario(void *ctx)
+{
+    Texts a = {0}, b = {0}, to = {0};
+    const pila_string text = pila_string_borrow(pila_cstr("longer than fifteen bytes"));
+    pila_status st = Texts_append(&a, text);
+
+    (void)ctx;
+    if (st == PILA_OK) st = Texts_append(&b, text);
+    if (st == PILA_OK) st = Texts_append(&to, text);
+    if (st == PILA_OK) {
+        st = Texts_concat(&to, &a, &b);
+        CHECK_INT(Texts_len(&to), st == PILA_OK ? 2 : 1);
+        CHECK(pila__deque_valid(&to.base, &pila_text));
+    }
+    Texts_done(&a);
+    Texts_done(&b);
+    Texts_done(&to);
+    return st;
+}
+
+static pila_status new_scenario(void *ctx)
+{
+    pila_deque *d = pila_deque_new(&pila_i64, 5);
+    pila_status st = d ? PILA_OK : PILA_ENOMEM;
+
+    (void)ctx;
+    pila_deque_free(d);
+    return st;
+}
+
+static void concat_and_new_without_memory(void **state)
+{
+    (void)state;
+    setup_row("concat");
+    check_alloc_sweep(concat_scenario, NULL);
+    setup_row("new");
+    check_alloc_sweep(new_scenario, NULL);
+    pila_mem_hook(NULL);
+}
+
+static void repr_stops_at_any_cap(void **state)
+{
+    Ints d = {0};
+    pila_buf whole = {0};
+
+    (void)state;
+    setup_row("repr with a cap");
+    for (int k = 1; k < 4; k++) CHECK_OK(Ints_append(&d, k));
+    CHECK_OK(Ints_repr(&d, &whole));
+    CHECK_TEXT(pila_buf_view(&whole), "deque([1, 2, 3])");
+    for (size_t cap = 1; cap < whole.len; cap++) {
+        pila_buf out = {.cap = cap};
+        CHECK_STATUS(Ints_repr(&d, &out), PILA_ELIMIT);
+        CHECK_INT(out.len, 0);
+        pila_buf_done(&out);
+    }
+    pila_buf_done(&whole);
+    Ints_done(&d);
+    check_alloc_stop();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1204,6 +1396,12 @@ int main(void)
         cmocka_unit_test(random_operations_agree_with_a_model),
         cmocka_unit_test(rotation_crosses_blocks),
         cmocka_unit_test(moving_and_copying_between_types),
+        cmocka_unit_test(every_kind_is_found_and_moved),
+        cmocka_unit_test(count_needs_eq),
+        cmocka_unit_test(an_emptied_block_is_used_from_either_end),
+        cmocka_unit_test(valid_sees_every_broken_field),
+        cmocka_unit_test(concat_and_new_without_memory),
+        cmocka_unit_test(repr_stops_at_any_cap),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "check.h"
 #include "hashed.h"
+#include "kinds.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -2170,6 +2171,118 @@ static void readers_may_be_many(void **state)
     ROW(NULL);
 }
 
+/* ---- what is chosen by kind of key ---- */
+
+static void every_kind_of_key_by_the_run_time_face(void **state)
+{
+    (void)state;
+    for (size_t k = 0; k < COUNT_OF(kinds); k++) {
+        const pila_type *t = kinds[k];
+        pila_dict d;
+        kind_item key;
+        void *at = NULL;
+        const void *found = NULL;
+        bool there = true;
+        int64_t out = 0, def = -1;
+        setup_row(t->name);
+        CHECK_OK(pila_dict_init(&d, t, &pila_i64));
+        for (int n = 0; n < 50; n++) {
+            int64_t value = 10 * n;
+            CHECK_OK(pila_dict_set(&d, kind_of(t, n, &key), &value));
+        }
+        CHECK_OK(pila_dict_contains(&d, kind_of(t, 60, &key), &there));
+        CHECK(!there);
+        CHECK_OK(pila_dict_find(&d, kind_of(t, 7, &key), &at));
+        CHECK_INT(*(int64_t *)at, 70);
+        CHECK_OK(pila_dict_get(&d, kind_of(t, 61, &key), &def, &found));
+        CHECK(found == &def);
+        CHECK_OK(pila_dict_setdefault(&d, kind_of(t, 62, &key), &def, &at));
+        CHECK_INT(*(int64_t *)at, -1);
+        CHECK_OK(pila_dict_del(&d, kind_of(t, 8, &key)));
+        CHECK_STATUS(pila_dict_del(&d, kind_of(t, 8, &key)), PILA_EKEY);
+        CHECK_OK(pila_dict_pop(&d, kind_of(t, 9, &key), &out));
+        CHECK_INT(out, 90);
+        CHECK_INT(pila_dict_len(&d), 49);
+        CHECK(valid(&d));
+        pila_dict_done(&d);
+        check_alloc_stop();
+    }
+}
+
+/* A default that lies in the dict itself, which moves as the key is added. */
+static void a_default_may_be_lent_by_the_dict(void **state)
+{
+    pila_dict d;
+    void *lent_value = NULL, *at = NULL;
+
+    (void)state;
+    setup_row("setdefault(k, d[1])");
+    CHECK_OK(pila_dict_init(&d, &pila_i64, &pila_text));
+    set(&d, 1, 77);
+    for (int64_t k = 2; k < 200; k++) {
+        sample key;
+        CHECK_OK(pila_dict_find(&d, sample_of(&pila_i64, 1, &key), &lent_value));
+        CHECK_OK(
+            pila_dict_setdefault(&d, sample_of(&pila_i64, k, &key), lent_value, &at));
+        CHECK_INT(sample_value(&pila_text, at), 77);
+    }
+    CHECK(valid(&d));
+    pila_dict_done(&d);
+    check_alloc_stop();
+}
+
+static void a_dict_moves_onto_itself(void **state)
+{
+    Longs d = {0};
+
+    (void)state;
+    setup_row("move(d, d)");
+    CHECK_OK(Longs_set(&d, 1, 2));
+    Longs_move(&d, &d);
+    CHECK_INT(Longs_len(&d), 1);
+    Longs_done(&d);
+    check_alloc_stop();
+}
+
+static void values_of_plain_structs_merge(void **state)
+{
+    Places a = {0}, b = {0};
+    point *p = NULL;
+
+    (void)state;
+    setup_row("merge of structs");
+    for (int k = 0; k < 20; k++) CHECK_OK(Places_set(&a, k, (point){k, 0}));
+    for (int k = 10; k < 30; k++) CHECK_OK(Places_set(&b, k, (point){k, 1}));
+    CHECK_OK(Places_merge(&a, &b));
+    CHECK_INT(Places_len(&a), 30);
+    CHECK_OK(Places_find(&a, 15, &p));
+    CHECK(p->x == 15 && p->y == 1);
+    Places_done(&a);
+    Places_done(&b);
+    check_alloc_stop();
+}
+
+/* Hints of iterators that are at their end but have not said so. */
+static void hints_come_down_to_nothing(void **state)
+{
+    Longs d = {0};
+
+    (void)state;
+    setup_row("hints");
+    for (int64_t k = 0; k < 5; k++) CHECK_OK(Longs_set(&d, k, k));
+    pila_iter its[] = {Longs_keys(&d), Longs_keys_reversed(&d)};
+    for (size_t which = 0; which < COUNT_OF(its); which++) {
+        for (size_t left = 5; left > 0; left--) {
+            CHECK_INT(pila_iter_length_hint(&its[which]), left);
+            CHECK(pila_next_item(&its[which]));
+        }
+        CHECK_INT(its[which].status, PILA_OK);
+        CHECK_INT(pila_iter_length_hint(&its[which]), 0);
+    }
+    Longs_done(&d);
+    check_alloc_stop();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -2205,6 +2318,11 @@ int main(void)
         cmocka_unit_test(churn_stays_linear),
         cmocka_unit_test(few_among_many_dead_are_found_fast),
         cmocka_unit_test(readers_may_be_many),
+        cmocka_unit_test(every_kind_of_key_by_the_run_time_face),
+        cmocka_unit_test(a_default_may_be_lent_by_the_dict),
+        cmocka_unit_test(a_dict_moves_onto_itself),
+        cmocka_unit_test(values_of_plain_structs_merge),
+        cmocka_unit_test(hints_come_down_to_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 /* test_list.c - the promises of list.h and sort.h; rows decided by CPython are in
  * list_rows.h. */
 #include "check.h"
+#include "kinds.h"
 #include "thing.h"
 
 #include <inttypes.h>
@@ -1555,6 +1556,162 @@ static void moving_and_copying_between_types(void **state)
     check_alloc_stop();
 }
 
+/* ---- what is chosen by kind of type ---- */
+
+static void every_kind_is_found_moved_and_sorted(void **state)
+{
+    (void)state;
+    for (size_t k = 0; k < COUNT_OF(kinds); k++) {
+        const pila_type *t = kinds[k];
+        pila_list l;
+        kind_item item, out;
+        size_t at = 99;
+        setup_row(t->name);
+        pila_list_init(&l, t);
+        for (int n = 0; n < 50; n++)
+            CHECK_OK(pila_list_append(&l, kind_of(t, n * 37 % 50, &item)));
+        CHECK_OK(pila_list_index(&l, kind_of(t, 37, &item), 0, PTRDIFF_MAX, &at));
+        CHECK_INT(at, 1);
+        CHECK_OK(pila_list_count(&l, kind_of(t, 12, &item), &at));
+        CHECK_INT(at, 1);
+        CHECK_OK(pila_list_sort(&l, NULL, false));
+        for (int n = 0; n < 50; n++) CHECK(kind_is(t, pila_list_get(&l, n), n));
+        CHECK_OK(pila_list_set(&l, 0, kind_of(t, 70, &item)));
+        CHECK(kind_is(t, pila_list_get(&l, 0), 70));
+        CHECK_OK(pila_list_pop(&l, -1, &out));
+        CHECK(kind_is(t, &out, 49));
+        pila_type_drop(t, &out);
+        pila_list_done(&l);
+        check_alloc_stop();
+    }
+}
+
+/* Each pair of lists of at most three items, whose type has less and nothing else; and
+ * less failing at its k-th call. */
+static void less_alone_orders_any_two(void **state)
+{
+    pila_type less_only = thing_type;
+    pila_list a, b;
+    long calls, fail_at = 0;
+
+    (void)state;
+    setup_row("less alone");
+    less_only.eq = NULL;
+    pila_list_init(&a, &less_only);
+    pila_list_init(&b, &less_only);
+    do {
+        calls = 0;
+        fail_at++;
+        for (int two = 0; two < 64; two++) {
+            int digits[2][3] = {{two & 1, two >> 1 & 1, two >> 2 & 1},
+                                {two >> 3 & 1, two >> 4 & 1, two >> 5 & 1}};
+            int order = 7, want = 0;
+            sample s;
+            for (int k = 0; k < 3; k++) {
+                CHECK_OK(pila_list_append(&a, sample_of(&less_only, digits[0][k], &s)));
+                CHECK_OK(pila_list_append(&b, sample_of(&less_only, digits[1][k], &s)));
+                if (!want) want = digits[0][k] - digits[1][k];
+            }
+            stage_clear();
+            stage.on = ON_LESS;
+            stage.fail_at = fail_at;
+            pila_status st = pila_list_compare(&a, &b, &order);
+            CHECK_STATUS(st, stage.calls >= fail_at ? THING_FAULT : PILA_OK);
+            CHECK_INT(order, st == PILA_OK ? want : 7);
+            if (stage.calls > calls) calls = stage.calls;
+            stage_clear();
+            pila_list_clear(&a);
+            pila_list_clear(&b);
+        }
+    } while (calls >= fail_at);
+    CHECK(fail_at > 6);
+    pila_list_done(&a);
+    pila_list_done(&b);
+    check_alloc_stop();
+}
+
+static void sorting_passes_on_a_fault_of_less(void **state)
+{
+    (void)state;
+    for (long fail_at = 1;;
+         fail_at++) { /* two runs of which one skips into the other */
+        Things l = {0};
+        int64_t sum = 0;
+        setup_row("less fails while runs are merged");
+        for (int64_t k = 0; k < 150; k++) {
+            thing lent = {k < 100 ? 3 * k : 3 * (k - 100) + 100, NULL};
+            CHECK_OK(Things_append(&l, lent));
+        }
+        stage.on = ON_LESS;
+        stage.fail_at = fail_at;
+        pila_status st = Things_sort(&l, NULL, false);
+        bool failed = stage.calls >= fail_at;
+        CHECK_STATUS(st, failed ? THING_FAULT : PILA_OK);
+        stage_clear();
+        for (ptrdiff_t k = 0; k < 150; k++) sum += Things_get(&l, k)->value;
+        CHECK_INT(sum, 3 * 99 * 100 / 2 + 3 * 49 * 50 / 2 + 50 * 100);
+        Things_done(&l);
+        check_alloc_stop();
+        if (!failed) break;
+    }
+}
+
+static void count_needs_eq(void **state)
+{
+    static const pila_type blind = PILA_PLAIN_TYPE(thing);
+    thing one = {1, NULL};
+    pila_list l;
+    size_t n = 77;
+
+    (void)state;
+    setup_row("count without eq");
+    pila_list_init(&l, &blind);
+    CHECK_OK(pila_list_append(&l, &one));
+    CHECK_STATUS(pila_list_count(&l, &one, &n), PILA_ETYPE);
+    CHECK_INT(n, 77);
+    pila_list_done(&l);
+    check_alloc_stop();
+}
+
+static pila_status concat_scenario(void *ctx)
+{
+    Texts a = {0}, b = {0}, to = {0};
+    const pila_string text = pila_string_borrow(pila_cstr("longer than fifteen bytes"));
+    pila_status st = Texts_append(&a, text);
+
+    (void)ctx;
+    if (st == PILA_OK) st = Texts_append(&b, text);
+    if (st == PILA_OK) st = Texts_append(&to, text);
+    if (st == PILA_OK) {
+        st = Texts_concat(&to, &a, &b);
+        CHECK_INT(Texts_len(&to), st == PILA_OK ? 2 : 1);
+    }
+    Texts_done(&a);
+    Texts_done(&b);
+    Texts_done(&to);
+    return st;
+}
+
+static pila_status new_scenario(void *ctx)
+{
+    pila_list *l = pila_list_new(&pila_i64);
+    pila_status st = l ? PILA_OK : PILA_ENOMEM;
+
+    (void)ctx;
+    pila_list_free(l);
+    return st;
+}
+
+static void concat_and_new_without_memory(void **state)
+{
+    (void)state;
+    setup_row("concat");
+    check_alloc_sweep(concat_scenario, NULL);
+    setup_row("new");
+    check_alloc_sweep(new_scenario, NULL);
+    pila_mem_hook(NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1585,6 +1742,11 @@ int main(void)
         cmocka_unit_test(what_has_no_order_does_not_sort),
         cmocka_unit_test(random_operations_agree_with_a_model),
         cmocka_unit_test(moving_and_copying_between_types),
+        cmocka_unit_test(every_kind_is_found_moved_and_sorted),
+        cmocka_unit_test(less_alone_orders_any_two),
+        cmocka_unit_test(sorting_passes_on_a_fault_of_less),
+        cmocka_unit_test(count_needs_eq),
+        cmocka_unit_test(concat_and_new_without_memory),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -762,6 +762,17 @@ static void test_random_run(void **state)
     CHECK(!random_run(5000, 100)); /* the planted fault is seen */
 }
 
+/* An iterator over nothing that has a size has nothing to count. */
+static void test_hint_of_items_without_bytes(void **state)
+{
+    static const pila_type empty = {.kind = PILA_KIND_OTHER, .align = 1, .name = "()"};
+    static const pila_iter_ops ops = {NULL, NULL, NULL};
+    pila_iter it = pila_iter_make(&empty, &ops, NULL);
+
+    (void)state;
+    CHECK_INT(pila_iter_length_hint(&it), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -788,6 +799,7 @@ int main(void)
         cmocka_unit_test(test_a_failed_constructor_drops_what_it_took),
         cmocka_unit_test(test_alloc_sweep),
         cmocka_unit_test(test_random_run),
+        cmocka_unit_test(test_hint_of_items_without_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

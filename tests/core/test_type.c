@@ -1320,6 +1320,147 @@ static void test_random_run(void **state)
     CHECK(!random_run(50000, true)); /* the planted fault is seen */
 }
 
+/* ---- which types stand for one another ---- */
+
+static pila_status other_hash(void *ctx, const void *item, uint64_t *out)
+{
+    (void)ctx;
+    (void)item;
+    *out = 0;
+    return PILA_OK;
+}
+
+static pila_status other_compare(void *ctx, const void *a, const void *b, bool *out)
+{
+    (void)ctx;
+    *out = memcmp(a, b, sizeof(int)) != 0;
+    return PILA_OK;
+}
+
+static pila_status other_copy(void *ctx, void *out, const void *item)
+{
+    (void)ctx;
+    memcpy(out, item, sizeof(int));
+    return PILA_OK;
+}
+
+static void other_drop(void *ctx, void *item)
+{
+    (void)ctx;
+    (void)item;
+}
+
+/* Types of callbacks are one when all of them are, and their context. */
+static void types_differ_by_each_callback(void **state)
+{
+    static const pila_type plain = PILA_PLAIN_TYPE(int);
+    int ctx;
+
+    (void)state;
+    for (int k = 0; k < 8; k++) {
+        pila_type a = plain, b = plain;
+        if (k == 1) b.ctx = &ctx;
+        if (k == 2) b.eq = other_compare;
+        if (k == 3) b.less = other_compare;
+        if (k == 4) b.hash = other_hash;
+        if (k == 5) b.copy = other_copy;
+        if (k == 6) b.drop = other_drop;
+        if (k == 7) b.size = 2;
+        CHECK_INT(pila_type_accepts(&a, &b), k == 0);
+        CHECK_INT(pila_type_accepts(&b, &a), k == 0);
+    }
+}
+
+typedef struct both {
+    int64_t a, b;
+} both;
+
+/* A pair for the pairs of two members each; or a struct that is told by its bytes, by
+ * those and a callback. */
+static void pairs_differ_by_each_member(void **state)
+{
+    static const pila_type bytes8 = PILA_PLAIN_TYPE(int64_t);
+    static const struct {
+        const char *promise;
+        const pila_type *to[2], *from[2]; /* no to: a struct of two int64_t */
+        int callback;                     /* of the struct: eq, hash, less */
+        bool want;
+    } table[] = {
+        {"the same", {&pila_i64, &pila_i64}, {&pila_i64, &pila_i64}, 0, true},
+        {"another first", {&pila_i64, &pila_i64}, {&pila_u64, &pila_i64}, 0, false},
+        {"another second", {&pila_i64, &pila_i64}, {&pila_i64, &pila_u64}, 0, false},
+        {"second elsewhere", {&pila_i64, &pila_i8}, {&pila_text, &pila_i8}, 0, false},
+        {"laid out otherwise", {&pila_i8, &pila_i64}, {&pila_i64, &pila_i8}, 0, false},
+        {"a struct for bytes", {NULL, NULL}, {&pila_i64, &pila_i64}, 0, true},
+        {"a struct with eq", {NULL, NULL}, {&pila_i64, &pila_i64}, 1, false},
+        {"a struct with hash", {NULL, NULL}, {&pila_i64, &pila_i64}, 2, false},
+        {"a struct with less", {NULL, NULL}, {&pila_i64, &pila_i64}, 3, false},
+        {"a struct for plain bytes", {NULL, NULL}, {&bytes8, &pila_i64}, 0, true},
+        {"another size", {NULL, NULL}, {&pila_text, &pila_i64}, 0, false},
+    };
+
+    (void)state;
+    for (size_t k = 0; k < COUNT_OF(table); k++) {
+        pila_type plain = PILA_PLAIN_TYPE(both);
+        pila_pair to, from;
+        const pila_type *wants = &plain;
+        ROW(table[k].promise);
+        CHECK_OK(pila_pair_init(&from, table[k].from[0], table[k].from[1]));
+        if (table[k].to[0]) {
+            CHECK_OK(pila_pair_init(&to, table[k].to[0], table[k].to[1]));
+            wants = &to.type;
+        }
+        if (table[k].callback == 1) plain.eq = other_compare;
+        if (table[k].callback == 2) plain.hash = other_hash;
+        if (table[k].callback == 3) plain.less = other_compare;
+        CHECK_INT(pila_type_accepts(wants, &from.type), table[k].want);
+    }
+}
+
+/* A pair in a pair, of which one member owns memory. */
+static void a_struct_stands_for_no_pair_that_owns(void **state)
+{
+    typedef struct triple {
+        both first;
+        int64_t second;
+    } triple;
+    typedef struct owner {
+        struct {
+            pila_string text;
+            int64_t n;
+        } first;
+        int64_t second;
+    } owner;
+    pila_type plain = PILA_PLAIN_TYPE(triple), owning = PILA_PLAIN_TYPE(owner);
+    pila_pair inner, outer, text, with_text;
+
+    (void)state;
+    ROW("nested pairs");
+    CHECK_OK(pila_pair_init(&inner, &pila_i64, &pila_i64));
+    CHECK_OK(pila_pair_init(&outer, &inner.type, &pila_i64));
+    CHECK_OK(pila_pair_init(&text, &pila_text, &pila_i64));
+    CHECK_OK(pila_pair_init(&with_text, &text.type, &pila_i64));
+    CHECK(pila_type_accepts(&plain, &outer.type));
+    CHECK(!pila_type_accepts(&owning, &with_text.type));
+}
+
+/* The b of bytes, the quote and the text: whichever finds no room. */
+static void repr_of_bytes_stops_at_any_cap(void **state)
+{
+    pila_string text = pila_string_borrow(pila_cstr("ab"));
+
+    (void)state;
+    ROW("a cap");
+    for (size_t cap = 1; cap < 7; cap++) {
+        pila_buf out = {.cap = cap};
+        CHECK_OK(pila_buf_add_char(&out, '>'));
+        pila_status st = pila_type_repr(&pila_bytes, &text, &out);
+        CHECK_STATUS(st, cap < 6 ? PILA_ELIMIT : PILA_OK);
+        CHECK_TEXT(pila_buf_view(&out), cap < 6 ? ">" : ">b'ab'");
+        pila_buf_done(&out);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1354,6 +1495,10 @@ int main(void)
         cmocka_unit_test(test_hold_alloc_sweep),
         cmocka_unit_test(test_reenter_from_drop),
         cmocka_unit_test(test_random_run),
+        cmocka_unit_test(types_differ_by_each_callback),
+        cmocka_unit_test(pairs_differ_by_each_member),
+        cmocka_unit_test(a_struct_stands_for_no_pair_that_owns),
+        cmocka_unit_test(repr_of_bytes_stops_at_any_cap),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -996,6 +996,80 @@ static void test_random_pipelines_against_a_model(void **state)
     CHECK(caught > 50); /* the planted fault */
 }
 
+/* ---- windows and hints at their ends ---- */
+
+static void test_enumerate_cuts_a_large_window(void **state)
+{
+    static int64_t many[10000];
+    struct pair {
+        int64_t index, item;
+    };
+    int64_t k = 0;
+
+    (void)state;
+    for (; k < 10000; k++) many[k] = 3 * k;
+    pila_iter it = pila_enumerate(pila_span(many, 10000, &pila_i64), 5);
+    k = 0;
+    PILA_FOR(struct pair, p, &it) {
+        CHECK(p->index == k + 5 && p->item == 3 * k);
+        k++;
+    }
+    CHECK_INT(k, 10000);
+    CHECK_STATUS(it.status, PILA_END);
+    pila_iter_drop(&it);
+}
+
+static void test_a_chain_has_one_type(void **state)
+{
+    const int64_t ints[] = {1, 2};
+    const double floats[] = {1, 2};
+    const pila_str words[] = {{"spam", 4}, {"eggs", 4}};
+
+    (void)state;
+    SHOWS(pila_chain2(pila_span(ints, 2, &pila_i64), pila_span(floats, 2, &pila_f64)),
+          "PILA_ETYPE");
+    for (int turn = 0; turn < 2; turn++) { /* the weaker of two readings, either way */
+        pila_iter plain = pila_span(words, 1, &pila_view);
+        pila_iter padded = pila_span(words + 1, 1, &pila_view_padded);
+        pila_iter it = turn ? pila_chain2(plain, padded) : pila_chain2(padded, plain);
+        CHECK(it.type == &pila_view);
+        pila_iter_drop(&it);
+    }
+}
+
+static bool endless_refill(pila_iter *it)
+{
+    static const int64_t zero = 0;
+
+    it->cur = (const char *)&zero;
+    it->end = (const char *)(&zero + 1);
+    return true;
+}
+
+static size_t endless_hint(const pila_iter *it)
+{
+    (void)it;
+    return SIZE_MAX;
+}
+
+static void test_hints_saturate(void **state)
+{
+    static const pila_iter_ops ops = {endless_refill, NULL, endless_hint};
+    pila_iter endless = pila_iter_make(&pila_i64, &ops, NULL);
+    pila_iter it = pila_chain2(endless, endless);
+
+    (void)state;
+    CHECK_INT(pila_iter_length_hint(&it), (int64_t)SIZE_MAX);
+    CHECK(pila_next_item(&it));
+    CHECK_INT(pila_iter_length_hint(&it), (int64_t)SIZE_MAX);
+    pila_iter_drop(&it);
+    it = pila_islice(endless, 2, 10, 3);
+    CHECK_INT(pila_iter_length_hint(&it), 3);
+    CHECK(pila_next_item(&it));
+    CHECK_INT(pila_iter_length_hint(&it), 2);
+    pila_iter_drop(&it);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1027,6 +1101,9 @@ int main(void)
         cmocka_unit_test(test_every_allocation_fails),
         cmocka_unit_test(test_every_allocation_of_a_chain_fails),
         cmocka_unit_test(test_random_pipelines_against_a_model),
+        cmocka_unit_test(test_enumerate_cuts_a_large_window),
+        cmocka_unit_test(test_a_chain_has_one_type),
+        cmocka_unit_test(test_hints_saturate),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -793,6 +793,36 @@ static void test_records_around_the_buffer(void **state)
     }
 }
 
+static void test_fields_of_a_long_record(void **state)
+{
+    static char record[40000];
+    pila_iter it;
+    size_t n = 0;
+
+    (void)state;
+    memset(record, 'x', sizeof record);
+    for (size_t k = 3; k < sizeof record; k += 4) record[k] = ',';
+    it = pila_fields(pila_str_of(record, sizeof record), pila_cstr(","));
+    PILA_FOR(pila_str, field, &it) {
+        CHECK_INT(field->len, n < 10000 ? 3 : 0);
+        n++;
+    }
+    CHECK_INT(n, 10001); /* more than a window of them, and an empty one at the end */
+    CHECK_STATUS(it.status, PILA_END);
+    pila_iter_drop(&it);
+}
+
+static void test_only_readers_search_in_plain_c(void **state)
+{
+    pila_iter it = pila_span("ab", 2, &pila_i8);
+
+    (void)state;
+    pila__records_plain(&it);
+    CHECK(pila_next_item(&it));
+    CHECK(pila_ended_with_separator(&it)); /* no reader: nothing to say */
+    pila_iter_drop(&it);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -815,6 +845,8 @@ int main(void)
         cmocka_unit_test(test_every_allocation_fails),
         cmocka_unit_test(test_random_input_against_a_naive_splitter),
         cmocka_unit_test(test_records_around_the_buffer),
+        cmocka_unit_test(test_fields_of_a_long_record),
+        cmocka_unit_test(test_only_readers_search_in_plain_c),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

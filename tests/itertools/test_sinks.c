@@ -879,6 +879,127 @@ static void test_every_allocation_of_write_fails(void **state)
     check_alloc_sweep(sweep_write, NULL);
 }
 
+/* ---- what is refused, and what finds no room ---- */
+
+static void test_sums_refuse_what_is_no_integer(void **state)
+{
+    typedef struct pair {
+        int a, b;
+    } pair;
+    static const pila_type plain = PILA_PLAIN_TYPE(pair);
+    const pair pairs[] = {{1, 2}};
+    const double floats[] = {1.5};
+    int64_t i = 7;
+    uint64_t u = 7;
+
+    (void)state;
+    CHECK_STATUS(pila_sum_i64(ARRAY(pairs, &plain), &i), PILA_ETYPE);
+    CHECK_STATUS(pila_sum_u64(ARRAY(pairs, &plain), &u), PILA_ETYPE);
+    CHECK_STATUS(pila_sum_u64(ARRAY(floats, &pila_f64), &u), PILA_ETYPE);
+    CHECK(i == 7 && u == 7);
+}
+
+typedef struct large { /* more than is held without an allocation */
+    int64_t value;
+    char more[200];
+} large;
+
+static pila_status large_less(void *ctx, const void *a, const void *b, bool *out)
+{
+    (void)ctx;
+    *out = ((const large *)a)->value < ((const large *)b)->value;
+    return PILA_OK;
+}
+
+static pila_status large_copy(void *ctx, void *out, const void *item)
+{
+    (void)ctx;
+    memcpy(out, item, sizeof(large));
+    return PILA_OK;
+}
+
+static void test_extremes_of_large_items(void **state)
+{
+    static const pila_type type = {PILA_KIND_OTHER,
+                                   sizeof(large),
+                                   PILA_ALIGNOF(large),
+                                   "large",
+                                   NULL,
+                                   NULL,
+                                   NULL,
+                                   large_less,
+                                   large_copy,
+                                   NULL,
+                                   NULL};
+    large items[] = {{2, ""}, {5, ""}, {1, ""}, {5, ""}, {3, ""}}, out;
+
+    (void)state;
+    for (size_t k = 0; k < COUNT_OF(items); k++) items[k].more[199] = (char)('a' + k);
+    CHECK_OK(pila_max(ARRAY(items, &type), &type, &out));
+    CHECK(out.value == 5 && out.more[199] == 'b'); /* the first of equal ones */
+    CHECK_OK(pila_min(ARRAY(items, &type), &type, &out));
+    CHECK(out.value == 1 && out.more[199] == 'c');
+}
+
+static void test_join_of_nothing_and_beyond_a_cap(void **state)
+{
+    const pila_str empty[] = {{"", 0}, {"", 0}}, words[] = {{"spam", 4}, {"eggs", 4}};
+    pila_buf out = {.cap = 8};
+
+    (void)state;
+    CHECK_OK(pila_join(ARRAY(empty, &pila_view), pila_cstr(""), &out));
+    CHECK_INT(out.len, 0);
+    CHECK_STATUS(pila_join(ARRAY(words, &pila_view), pila_cstr("+"), &out),
+                 PILA_ELIMIT);
+    CHECK_INT(out.len, 0);
+    CHECK_OK(pila_join(ARRAY(words, &pila_view), pila_cstr(""), &out));
+    CHECK_TEXT(pila_buf_view(&out), "spameggs");
+    pila_buf_done(&out);
+}
+
+/* What a FILE held before cannot be written, or the lines themselves in one that has no
+ * descriptor. */
+static void test_a_file_that_is_full(void **state)
+{
+    const pila_str words[] = {{"spam", 4}, {"eggs", 4}};
+    char room[4];
+    FILE *f = fopen("/dev/full", "w");
+
+    (void)state;
+    assert_non_null(f);
+    CHECK(fputs("before", f) >= 0);
+    CHECK_STATUS(pila_write_lines(ARRAY(words, &pila_view), pila_cstr("\n"),
+                                  pila_to_file(f)),
+                 PILA_EIO);
+    fclose(f);
+    f = fmemopen(room, sizeof room, "w");
+    assert_non_null(f);
+    CHECK_STATUS(pila_write_lines(ARRAY(words, &pila_view), pila_cstr("\n"),
+                                  pila_to_file(f)),
+                 PILA_EIO);
+    fclose(f);
+    f = fmemopen(room, sizeof room, "w");
+    assert_non_null(f);
+    setvbuf(f, NULL, _IONBF, 0);
+    CHECK_STATUS(pila_write_lines(ARRAY(words, &pila_view), pila_cstr("\n"),
+                                  pila_to_file(f)),
+                 PILA_EIO);
+    fclose(f);
+}
+
+static void test_lines_of_what_is_no_text(void **state)
+{
+    const int64_t ints[] = {1, 2};
+
+    (void)state;
+    CHECK_STATUS(pila_write_lines(ARRAY(ints, &pila_i64), pila_cstr("\n"),
+                                  pila_to_fd(-1)),
+                 PILA_ETYPE);
+    CHECK_STATUS(pila_write_lines(pila_failed(PILA_EVALUE), pila_cstr("\n"),
+                                  pila_to_fd(1)),
+                 PILA_EVALUE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -905,6 +1026,11 @@ int main(void)
         cmocka_unit_test(test_to_a_file_and_a_descriptor),
         cmocka_unit_test(test_full_and_closed),
         cmocka_unit_test(test_every_allocation_of_write_fails),
+        cmocka_unit_test(test_sums_refuse_what_is_no_integer),
+        cmocka_unit_test(test_extremes_of_large_items),
+        cmocka_unit_test(test_join_of_nothing_and_beyond_a_cap),
+        cmocka_unit_test(test_a_file_that_is_full),
+        cmocka_unit_test(test_lines_of_what_is_no_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
