@@ -62,7 +62,7 @@ class Tree:
         for folder in FOLDERS:
             for p in sorted((self.root / folder).rglob("*")):
                 if (p.suffix in KINDS and p.is_file() and not p.is_symlink()
-                        and "__pycache__" not in p.parts):
+                        and not {"__pycache__", "corpus"} & set(p.parts)):
                     found.append(str(p.relative_to(self.root)))
         return found
 
