@@ -1,21 +1,17 @@
 /* fuzz_array.c - array against an array: see support/fuzz.h.
  *
  * The model keeps each item as the bytes of its C type, in an int64_t. Numbers are
- * compared as long doubles, which hold every int64_t, uint64_t and double of the
- * machines that this runs on.
+ * compared as whole ones of 128 bits and as doubles, exactly.
  */
 #include "fuzz_slices.h"
 
 #include <pila/collections/array.h>
 
-#include <float.h>
 #include <math.h>
 
 static pila_array array[2];
 static fuzz_seq model[2], made;
 static char code[2]; /* the typecodes */
-
-_Static_assert(LDBL_MANT_DIG >= 64, "the model needs long doubles of 64 bits");
 
 /* ---- numbers ---- */
 
@@ -35,46 +31,77 @@ static size_t size_of(char typecode)
 
 static bool is_float(char typecode) { return typecode == 'f' || typecode == 'd'; }
 
+__extension__ typedef __int128 i128;
+
+typedef struct exact {
+    bool is_float;
+    i128 whole;
+    double f;
+} exact;
+
+static exact exact_whole(i128 n) { return (exact){false, n, 0}; }
+static exact exact_float(double f) { return (exact){true, 0, f}; }
+
 /* What an item is, from its bytes. */
-static long double value_of(char typecode, int64_t bits)
+static exact value_of(char typecode, int64_t bits)
 {
     double d;
     float f;
 
     switch (typecode) {
-    case 'b': return (int8_t)bits;
-    case 'B': return (uint8_t)bits;
-    case 'h': return (int16_t)bits;
-    case 'H': return (uint16_t)bits;
-    case 'i': return (int32_t)bits;
-    case 'I': return (uint32_t)bits;
+    case 'b': return exact_whole((int8_t)bits);
+    case 'B': return exact_whole((uint8_t)bits);
+    case 'h': return exact_whole((int16_t)bits);
+    case 'H': return exact_whole((uint16_t)bits);
+    case 'i': return exact_whole((int32_t)bits);
+    case 'I': return exact_whole((uint32_t)bits);
     case 'l':
-    case 'q': return bits;
+    case 'q': return exact_whole(bits);
     case 'L':
-    case 'Q': return (uint64_t)bits;
-    case 'f': memcpy(&f, &bits, sizeof f); return f;
-    default: memcpy(&d, &bits, sizeof d); return d;
+    case 'Q': return exact_whole((uint64_t)bits);
+    case 'f': memcpy(&f, &bits, sizeof f); return exact_float((double)f);
+    default: memcpy(&d, &bits, sizeof d); return exact_float(d);
     }
 }
+
+static exact value_in(pila_number x)
+{
+    return x.kind == PILA_NUMBER_INT    ? exact_whole(x.as.i)
+           : x.kind == PILA_NUMBER_UINT ? exact_whole(x.as.u)
+                                        : exact_float(x.as.f);
+}
+
+/* -1, 0, 1, or 2 where one is a NaN. */
+static int order(exact a, exact b)
+{
+    if (!a.is_float && !b.is_float) return (a.whole > b.whole) - (a.whole < b.whole);
+    if (isnan(a.f) || isnan(b.f)) return 2;
+    if (a.is_float && b.is_float) return (a.f > b.f) - (a.f < b.f);
+    if (!a.is_float) return -order(b, a);
+    if (a.f >= 0x1p64 || a.f < -0x1p63) return a.f > 0 ? 1 : -1;
+    i128 cut = (i128)a.f; /* towards 0, and a double holds it */
+    if (cut != b.whole) return cut < b.whole ? -1 : 1;
+    return (a.f > (double)cut) - (a.f < (double)cut);
+}
+
+static bool equal(exact a, exact b) { return order(a, b) == 0; }
 
 /* The bytes of a number as an item; PILA_OK, PILA_EOVERFLOW or PILA_ETYPE. */
 static pila_status bits_of(char typecode, pila_number x, int64_t *bits)
 {
-    long double value = x.kind == PILA_NUMBER_INT    ? (long double)x.as.i
-                        : x.kind == PILA_NUMBER_UINT ? (long double)x.as.u
-                                                     : (long double)x.as.f;
-    float f = (float)value;
-    double d = (double)value;
+    exact value = value_in(x);
+    float f = value.is_float ? (float)value.f : (float)value.whole;
+    double d = value.is_float ? value.f : (double)value.whole;
 
     *bits = 0;
     if (typecode == 'f') memcpy(bits, &f, sizeof f);
     else if (typecode == 'd') memcpy(bits, &d, sizeof d);
     else {
-        if (x.kind == PILA_NUMBER_FLOAT) return PILA_ETYPE;
+        if (value.is_float) return PILA_ETYPE;
         int64_t cut = x.as.i; /* of a uint the same bits */
         if (size_of(typecode) < 8) cut &= ((int64_t)1 << (8 * size_of(typecode))) - 1;
         *bits = cut;
-        if (value_of(typecode, cut) != value) return PILA_EOVERFLOW;
+        if (!equal(value_of(typecode, cut), value)) return PILA_EOVERFLOW;
     }
     return PILA_OK;
 }
@@ -180,23 +207,22 @@ static void take(int which, fuzz_in *in)
     if (!done(st, !m->n ? PILA_EEMPTY : there ? PILA_OK : PILA_EINDEX)) return;
     FUZZ_CHECK(bits_of(code[which], out, &bits) == PILA_OK);
     int64_t was = seq_take(m, at);
-    long double value = value_of(code[which], was);
-    FUZZ_CHECK(value != value || memcmp(&was, &bits, size_of(code[which])) == 0);
+    exact value = value_of(code[which], was);
+    FUZZ_CHECK(isnan(value.f) || memcmp(&was, &bits, size_of(code[which])) == 0);
 }
 
 static void search(int which, fuzz_in *in)
 {
     const fuzz_seq *m = &model[which];
     pila_number x = number_from(in);
-    long double value = x.kind == PILA_NUMBER_INT    ? (long double)x.as.i
-                        : x.kind == PILA_NUMBER_UINT ? (long double)x.as.u
-                                                     : (long double)x.as.f;
+    exact value = value_in(x);
     ptrdiff_t start = fuzz_index(in, m->n), stop = fuzz_index(in, m->n);
     size_t from = seq_bound(m, start), to = seq_bound(m, stop), count = 0, got = 0;
     bool there = false;
 
-    for (size_t k = 0; k < m->n; k++) count += value_of(code[which], m->at[k]) == value;
-    while (from < to && value_of(code[which], m->at[from]) != value) from++;
+    for (size_t k = 0; k < m->n; k++)
+        count += equal(value_of(code[which], m->at[k]), value);
+    while (from < to && !equal(value_of(code[which], m->at[from]), value)) from++;
     pila_status st = pila_array_index_number(&array[which], x, start, stop, &got);
     FUZZ_CHECK(st == (from < to ? PILA_OK : PILA_EVALUE));
     FUZZ_CHECK(st != PILA_OK || got == from);
@@ -208,7 +234,7 @@ static void search(int which, fuzz_in *in)
     st = pila_array_remove_number(&array[which], x);
     FUZZ_CHECK(st == (count ? PILA_OK : PILA_EVALUE));
     for (size_t k = 0; count; k++)
-        if (value_of(code[which], m->at[k]) == value) {
+        if (equal(value_of(code[which], m->at[k]), value)) {
             (void)seq_take(&model[which], k);
             count = 0;
         }
@@ -217,16 +243,15 @@ static void search(int which, fuzz_in *in)
 static void compare(void)
 {
     bool eq = false;
-    int order = 9, want = 0;
+    int got = 9, want = 0;
 
     for (size_t k = 0; !want && k < model[0].n && k < model[1].n; k++) {
-        long double x = value_of(code[0], model[0].at[k]);
-        long double y = value_of(code[1], model[1].at[k]);
-        want = x == y ? 0 : x < y ? -1 : x > y ? 1 : 2;
+        want =
+            order(value_of(code[0], model[0].at[k]), value_of(code[1], model[1].at[k]));
     }
     if (!want) want = (model[0].n > model[1].n) - (model[0].n < model[1].n);
-    FUZZ_CHECK(pila_array_compare(&array[0], &array[1], &order) == PILA_OK);
-    FUZZ_CHECK(order == want);
+    FUZZ_CHECK(pila_array_compare(&array[0], &array[1], &got) == PILA_OK);
+    FUZZ_CHECK(got == want);
     FUZZ_CHECK(pila_array_eq(&array[0], &array[1], &eq) == PILA_OK &&
                eq == (want == 0));
 }
@@ -245,10 +270,10 @@ static void extend(int which, unsigned op, fuzz_in *in)
     if (made.n + from->n > FUZZ_MOST) return;
     if (is_float(of) && !is_float(to)) want = PILA_ETYPE;
     for (size_t k = 0; want == PILA_OK && k < from->n; k++) {
-        long double value = value_of(of, from->at[k]);
-        pila_number x = is_float(of) ? pila_number_float((double)value)
-                        : value < 0  ? pila_number_int((int64_t)value)
-                                     : pila_number_uint((uint64_t)value);
+        exact value = value_of(of, from->at[k]);
+        pila_number x = value.is_float    ? pila_number_float(value.f)
+                        : value.whole < 0 ? pila_number_int((int64_t)value.whole)
+                                          : pila_number_uint((uint64_t)value.whole);
         int64_t bits;
         want = bits_of(to, x, &bits);
         if (to == of) bits = from->at[k]; /* a NaN too */
