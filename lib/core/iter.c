@@ -7,6 +7,8 @@
  *
  * A chain is freed in a loop: each drop hands back its source instead of dropping it.
  * Recursion would need stack for every link of a chain that the caller's data built.
+ * Where a drop hands back several sources they wait in a list, which their own blocks
+ * make up, so that a tree of iterators needs neither stack nor memory to be freed.
  */
 #include "iter.h"
 
@@ -30,12 +32,43 @@ bool pila__iter_refill(pila_iter *it, size_t size)
     return it->ops->refill(it);
 }
 
+/* Not to be read: a list of sources on its way from ops.drop to pila_iter_drop. */
+static const pila_iter_ops iter_sources = {NULL, NULL, NULL};
+
+pila_iter pila_iter_sources(pila_sources *first, pila_sources *last)
+{
+    pila_iter it = pila_iter_make(&iter_nothing, &iter_sources, first);
+
+    it.stamp = (const uint64_t *)(const void *)last;
+    return it;
+}
+
+/* The next of those that wait; false: none is left. */
+static bool iter_next_waiting(pila_sources **waiting, pila_iter *it)
+{
+    pila_sources *s;
+
+    while ((s = *waiting) && s->n == 0) {
+        *waiting = s->next;
+        pila_free(s);
+    }
+    if (!s) return false;
+    *it = s->iter[--s->n];
+    return true;
+}
+
 void pila_iter_drop(pila_iter *it)
 {
     pila_iter rest = *it;
+    pila_sources *waiting = NULL;
 
     *it = pila_failed(PILA_END);
-    while (rest.ops->drop) rest = rest.ops->drop(&rest);
+    do {
+        while (rest.ops->drop) rest = rest.ops->drop(&rest);
+        if (rest.ops != &iter_sources) continue;
+        ((pila_sources *)(uintptr_t)rest.stamp)->next = waiting;
+        waiting = (pila_sources *)rest.state;
+    } while (iter_next_waiting(&waiting, &rest));
 }
 
 size_t pila_iter_length_hint(const pila_iter *it)

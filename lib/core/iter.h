@@ -37,8 +37,9 @@ typedef struct pila_iter_ops {
     /* Make a window of at least one item, or pila_iter_end(it, why) and false. Called
      * with an empty window, status PILA_OK and an unchanged stamp only. */
     bool (*refill)(pila_iter *it);
-    /* Free the state and hand back the source it held (pila_failed(PILA_END) for none):
-     * a chain is dropped in a loop, however long. NULL: there is nothing to free. */
+    /* Free the state and hand back the source it held (pila_failed(PILA_END) for none,
+     * pila_iter_sources for several): a chain is dropped in a loop, however long. NULL:
+     * there is nothing to free. */
     pila_iter (*drop)(pila_iter *it);
     /* Items still to come after the window, SIZE_MAX for many; NULL: unknown, 0. */
     size_t (*length_hint)(const pila_iter *it);
@@ -93,6 +94,22 @@ PILA_API void pila_iter_drop(pila_iter *it);
  * Python:  operator.length_hint(it, 0)
  */
 PILA_API size_t pila_iter_length_hint(const pila_iter *it);
+
+/* Sources that a drop hands back together: a block of its own, which is freed after
+ * them, and may hold them. */
+typedef struct pila_sources {
+    struct pila_sources *next; /* more of them, or NULL */
+    size_t n;
+    pila_iter *iter; /* n of them, to be dropped */
+} pila_sources;
+
+/* pila_iter_sources - what ops.drop hands back when it held several sources.
+ *
+ *   first, last   a list of blocks from pila_alloc, linked by next      taken
+ *
+ * Cost:    O(1)
+ */
+PILA_API pila_iter pila_iter_sources(pila_sources *first, pila_sources *last);
 
 /* The cold path of next: mutation, end, refill. `size` is what the caller takes an item
  * to be, 0 for whatever it is; another ends the iterator with PILA_ETYPE. */

@@ -183,12 +183,213 @@ pila_status pila_pair_init(pila_pair *p, const pila_type *first,
     return PILA_OK;
 }
 
-/* Plain bytes, or a pair of such: what memcpy copies and nobody drops. */
+/* ---- tuples: a struct of members, an array, or a row ---- */
+
+static pila_status tuple_hash(void *ctx, const void *item, uint64_t *out)
+{
+    const pila_tuple *t = (const pila_tuple *)ctx;
+    size_t n = pila_tuple_len(t, item);
+    uint64_t all = pila__hash_u64(n), one;
+    pila_status st = PILA_OK;
+
+    for (size_t k = 0; k < n && st == PILA_OK; k++) {
+        const pila_type *type;
+        const void *member = pila_tuple_at(t, item, k, &type);
+        st = pila_type_hash(type, member, &one);
+        if (st == PILA_OK) all = pila__hash_16(all, one);
+    }
+    if (st == PILA_OK) *out = all;
+    return st;
+}
+
+/* The first member in which two items differ; where none does, the shorter length. */
+static pila_status tuple_differ(const pila_tuple *t, const void *a, const void *b,
+                                size_t *out)
+{
+    size_t n = pila_tuple_len(t, a), m = pila_tuple_len(t, b), k;
+    pila_status st = PILA_OK;
+    bool same = true;
+
+    if (m < n) n = m;
+    for (k = 0; k < n && same; k++) {
+        const pila_type *type;
+        const void *x = pila_tuple_at(t, a, k, &type),
+                   *y = pila_tuple_at(t, b, k, NULL);
+        st = pila_type_eq(type, x, y, &same);
+        if (st != PILA_OK) return st;
+    }
+    *out = same ? n : k - 1;
+    return PILA_OK;
+}
+
+static pila_status tuple_eq(void *ctx, const void *a, const void *b, bool *out)
+{
+    const pila_tuple *t = (const pila_tuple *)ctx;
+    size_t n = pila_tuple_len(t, a), at = 0;
+    pila_status st = PILA_OK;
+    bool same = n == pila_tuple_len(t, b);
+
+    if (same) st = tuple_differ(t, a, b, &at);
+    if (st == PILA_OK) *out = same && at == n;
+    return st;
+}
+
+static pila_status tuple_less(void *ctx, const void *a, const void *b, bool *out)
+{
+    const pila_tuple *t = (const pila_tuple *)ctx;
+    size_t n = pila_tuple_len(t, a), m = pila_tuple_len(t, b), at;
+    const pila_type *type;
+    pila_status st = tuple_differ(t, a, b, &at);
+
+    if (st != PILA_OK) return st;
+    if (at < n && at < m) {
+        const void *x = pila_tuple_at(t, a, at, &type);
+        return pila_type_less(type, x, pila_tuple_at(t, b, at, NULL), out);
+    }
+    *out = n < m;
+    return PILA_OK;
+}
+
+static void tuple_drop_first(const pila_tuple *t, void *item, size_t n)
+{
+    for (size_t k = 0; k < n; k++) {
+        const pila_type *type;
+        size_t at = (size_t)((const char *)pila_tuple_at(t, item, k, &type) -
+                             (const char *)item);
+        pila_type_drop(type, (char *)item + at);
+    }
+}
+
+static pila_status tuple_copy(void *ctx, void *out, const void *item)
+{
+    const pila_tuple *t = (const pila_tuple *)ctx;
+    pila_status st = PILA_OK;
+    size_t k;
+
+    for (k = 0; k < t->n && st == PILA_OK; k++) {
+        const pila_type *type;
+        const void *member = pila_tuple_at(t, item, k, &type);
+        size_t at = (size_t)((const char *)member - (const char *)item);
+        st = pila_type_copy(type, (char *)out + at, member);
+    }
+    if (st != PILA_OK) tuple_drop_first(t, out, k - 1);
+    return st;
+}
+
+static void tuple_drop(void *ctx, void *item)
+{
+    const pila_tuple *t = (const pila_tuple *)ctx;
+
+    tuple_drop_first(t, item, t->n);
+}
+
+static pila_status tuple_repr(void *ctx, const void *item, pila_buf *out)
+{
+    const pila_tuple *t = (const pila_tuple *)ctx;
+    size_t n = pila_tuple_len(t, item), was = out->len;
+    pila_status st = pila_buf_add_char(out, '(');
+
+    for (size_t k = 0; k < n && st == PILA_OK; k++) {
+        const pila_type *type;
+        const void *member = pila_tuple_at(t, item, k, &type);
+        if (k) st = pila_buf_add(out, pila_cstr(", "));
+        if (st == PILA_OK) st = pila_type_repr(type, member, out);
+    }
+    if (st == PILA_OK) st = pila_buf_add(out, pila_cstr(n == 1 ? ",)" : ")"));
+    if (st != PILA_OK) out->len = was;
+    return st;
+}
+
+/* Bytes alone are copied by memcpy, and so is a row. */
+static void tuple_init(pila_tuple *t, size_t size, size_t align, bool bytes)
+{
+    memset(&t->type, 0, sizeof t->type);
+    t->type.kind = PILA_KIND_OTHER;
+    t->type.size = size;
+    t->type.align = align;
+    t->type.name = "tuple";
+    t->type.ctx = t;
+    t->type.hash = tuple_hash;
+    t->type.eq = tuple_eq;
+    t->type.less = tuple_less;
+    t->type.copy = bytes ? NULL : tuple_copy;
+    t->type.drop = bytes ? NULL : tuple_drop;
+    t->type.repr = tuple_repr;
+}
+
+static bool tuple_round(size_t *size, size_t align)
+{
+    if (!pila_add(*size, align - 1, size) || *size > PTRDIFF_MAX) return false;
+    *size -= *size % align;
+    return true;
+}
+
+pila_status pila_tuple_struct(pila_tuple *t, pila_member *member, size_t n)
+{
+    size_t size = 0, align = 1;
+    bool bytes = true;
+
+    for (size_t k = 0; k < n; k++) {
+        const pila_type *type = member[k].type;
+        if (!tuple_round(&size, type->align)) return PILA_EOVERFLOW;
+        member[k].at = size;
+        if (!pila_add(size, type->size, &size)) return PILA_EOVERFLOW;
+        if (type->align > align) align = type->align;
+        bytes = bytes && pila_type_plain(type);
+    }
+    if (!tuple_round(&size, align)) return PILA_EOVERFLOW;
+    t->n = n;
+    t->member = member;
+    t->each = NULL;
+    t->is_row = false;
+    tuple_init(t, size ? size : 1, align, bytes);
+    return PILA_OK;
+}
+
+pila_status pila_tuple_array(pila_tuple *t, const pila_type *each, size_t n)
+{
+    size_t size;
+
+    if (!pila_mul(n, each->size, &size) || size > PTRDIFF_MAX) return PILA_EOVERFLOW;
+    t->n = n;
+    t->member = NULL;
+    t->each = each;
+    t->is_row = false;
+    tuple_init(t, size ? size : 1, size ? each->align : 1, pila_type_plain(each));
+    return PILA_OK;
+}
+
+void pila_tuple_row(pila_tuple *t, const pila_type *each)
+{
+    t->n = 0;
+    t->member = NULL;
+    t->each = each;
+    t->is_row = true;
+    tuple_init(t, sizeof(pila_row), PILA_ALIGNOF(pila_row), true);
+}
+
+const pila_tuple *pila_tuple_of(const pila_type *t)
+{
+    return t->repr == tuple_repr ? (const pila_tuple *)t->ctx : NULL;
+}
+
+static bool tuple_is_bytes(const pila_tuple *t);
+
+/* Plain bytes, or tuples of such: what memcpy copies and nobody drops. */
 static bool type_is_bytes(const pila_type *t)
 {
     const pila_pair *p = pila_pair_of(t);
+    const pila_tuple *q = pila_tuple_of(t);
 
-    return p ? type_is_bytes(p->first) && type_is_bytes(p->second) : pila_type_plain(t);
+    if (p) return type_is_bytes(p->first) && type_is_bytes(p->second);
+    return q ? tuple_is_bytes(q) : pila_type_plain(t);
+}
+
+static bool tuple_is_bytes(const pila_tuple *t)
+{
+    for (size_t k = 0; t->member && k < t->n; k++)
+        if (!type_is_bytes(t->member[k].type)) return false;
+    return t->member ? true : t->is_row || type_is_bytes(t->each);
 }
 
 static bool type_same_member(const pila_type *a, const pila_type *b)
@@ -196,17 +397,29 @@ static bool type_same_member(const pila_type *a, const pila_type *b)
     return a->kind == b->kind && pila_type_accepts(a, b);
 }
 
+static bool tuple_same(const pila_tuple *a, const pila_tuple *b)
+{
+    if (a->n != b->n || a->is_row != b->is_row || !a->member != !b->member)
+        return false;
+    if (!a->member) return type_same_member(a->each, b->each);
+    for (size_t k = 0; k < a->n; k++)
+        if (!type_same_member(a->member[k].type, b->member[k].type)) return false;
+    return true;
+}
+
 /* Of kind OTHER both: the same callbacks on the same context; or pairs of the same; or,
  * for a struct that is told as PILA_PLAIN_TYPE, a pair of plain members of its size. */
 bool pila__type_same(const pila_type *to, const pila_type *from)
 {
     const pila_pair *p = pila_pair_of(to), *q = pila_pair_of(from);
+    const pila_tuple *t = pila_tuple_of(to), *u = pila_tuple_of(from);
 
     if (to->size != from->size) return false;
     if (p && q)
         return p->second_at == q->second_at && type_same_member(p->first, q->first) &&
                type_same_member(p->second, q->second);
-    if (q && pila_type_plain(to) && !to->eq && !to->hash && !to->less)
+    if (t && u) return tuple_same(t, u);
+    if ((q || u) && pila_type_plain(to) && !to->eq && !to->hash && !to->less)
         return to->align == from->align && type_is_bytes(from);
     return to->ctx == from->ctx && to->eq == from->eq && to->less == from->less &&
            to->hash == from->hash && to->copy == from->copy && to->drop == from->drop;

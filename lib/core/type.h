@@ -362,6 +362,30 @@ typedef struct pila_pair {
                      (void *)&name, pila__pair_hash, pila__pair_eq, pila__pair_less,   \
                      pila__pair_copy, pila__pair_drop, pila__pair_repr}}
 
+/* ---- tuples of any length ----
+ *
+ * What zip, product and records yield: a C struct of its members, an array of n items,
+ * or a row, which is a view of a run of items whose length differs from row to row. It
+ * must stay where it is: its type points back at it.
+ */
+typedef struct pila_member {
+    const pila_type *type;
+    size_t at; /* bytes from the start of the struct */
+} pila_member;
+
+typedef struct pila_row { /* items[0..n), borrowed: Python's tuple of any length */
+    const void *items;
+    size_t n;
+} pila_row;
+
+typedef struct pila_tuple {
+    size_t n;                  /* members; of a row: 0 */
+    const pila_member *member; /* of a struct; NULL: all are `each` */
+    const pila_type *each;
+    bool is_row;
+    pila_type type; /* compares, hashes and shows as a Python tuple */
+} pila_tuple;
+
 /* An element held over a callback that could free it: its own copy where user code can
  * run, the element in place where it cannot. pila__hold_copy always copies; an item
  * NULL stands for zero bytes. */
@@ -392,6 +416,49 @@ PILA_API void pila__let_go_copy(pila__held *h);
 PILA_API PILA_MUST pila_status pila_pair_init(pila_pair *p, const pila_type *first,
                                               const pila_type *second);
 
+/* pila_tuple_struct - the descriptor of a C struct of these members, in their order.
+ *
+ *   member   n of them with their types; where each is gets written. Outlives the tuple,
+ *            and so do the types                                      borrowed
+ *   n        0: the empty tuple, which has one byte, as every item has some
+ *
+ * Fails:   PILA_EOVERFLOW   the struct would exceed PTRDIFF_MAX bytes
+ * Cost:    O(n), no allocation
+ * Python:  tuple
+ */
+PILA_API PILA_MUST pila_status pila_tuple_struct(pila_tuple *t, pila_member *member,
+                                                 size_t n);
+
+/* pila_tuple_array - the descriptor of an array of n items of a type.
+ *
+ *   each   outlives the tuple                                         borrowed
+ *   n      0: the empty tuple, of one byte
+ *
+ * Fails:   PILA_EOVERFLOW   n items would exceed PTRDIFF_MAX bytes
+ * Cost:    O(1)
+ * Python:  tuple
+ */
+PILA_API PILA_MUST pila_status pila_tuple_array(pila_tuple *t, const pila_type *each,
+                                                size_t n);
+
+/* pila_tuple_row - the descriptor of a pila_row of items of a type.
+ *
+ *   each   outlives the tuple                                         borrowed
+ *
+ * A row is a view, as pila_str is one: copying it copies no items.
+ *
+ * Cost:    O(1)
+ * Python:  tuple
+ */
+PILA_API void pila_tuple_row(pila_tuple *t, const pila_type *each);
+
+/* pila_tuple_of - the tuple that a descriptor describes.
+ *
+ * Fails:   NULL   it describes none
+ * Cost:    O(1)
+ */
+PILA_API const pila_tuple *pila_tuple_of(const pila_type *t);
+
 PILA_API bool pila__type_same(const pila_type *to, const pila_type *from);
 
 /* The callbacks of every pair; ctx is the pila_pair. */
@@ -417,6 +484,33 @@ PILA_API PILA_MUST pila_status pila_type_repr(const pila_type *t, const void *it
                                               pila_buf *out);
 
 PILA_END_C
+
+/* pila_tuple_len - how many members an item of a tuple's type has.
+ *
+ * Cost:    O(1)
+ * Python:  len(item)
+ */
+PILA_INLINE size_t pila_tuple_len(const pila_tuple *t, const void *item)
+{
+    return t->is_row ? ((const pila_row *)item)->n : t->n;
+}
+
+/* pila_tuple_at - the k-th member of an item, inside it, and its type.
+ *
+ *   k      below pila_tuple_len
+ *   type   may be NULL
+ *
+ * Cost:    O(1)
+ * Python:  item[k]
+ */
+PILA_INLINE const void *pila_tuple_at(const pila_tuple *t, const void *item, size_t k,
+                                      const pila_type **type)
+{
+    if (type) *type = t->member ? t->member[k].type : t->each;
+    if (t->member) return (const char *)item + t->member[k].at;
+    if (t->is_row) item = ((const pila_row *)item)->items;
+    return (const char *)item + k * t->each->size;
+}
 
 /* pila_type_accepts - whether items of type `from` may be put where `to` is kept.
  *

@@ -1,9 +1,9 @@
 /* adaptors.c - see adaptors.h.
  *
  * An adaptor's state is its source, what it does, and, if its items are new ones, a
- * window of 4 KiB behind them in the same block. A refill takes what the source has
- * ready (one window at most, so that nothing is read ahead of need), and yields either
- * items of its own window or the source's in place.
+ * window of 4 KiB behind them in the same block (stage.h). A refill takes what the
+ * source has ready (one window at most, so that nothing is read ahead of need), and
+ * yields either items of its own window or the source's in place.
  *
  * Invariant: after each refill the adaptor carries its source's stamp, in place or not.
  * So a change of the container at the bottom is seen at the next item of the last
@@ -19,88 +19,14 @@
  * yield one item more before the same error.
  */
 #include "adaptors.h"
+#include "stage.h"
 
 #include <assert.h>
-
-enum {
-    STAGE_WINDOW = 4096, /* bytes, or one item if that is larger */
-    STAGE_ALIGN = 16     /* what pila_alloc gives */
-};
-
-/* ---- what adaptors share ---- */
-
-/* The first member of every state, so that one drop serves most of them. */
-typedef struct stage {
-    pila_iter src;
-    char *window;
-    size_t room; /* items of the window */
-} stage;
-
-static pila_iter stage_drop(pila_iter *it)
-{
-    pila_iter src = ((stage *)it->state)->src;
-
-    pila_free(it->state);
-    return src;
-}
-
-/* Nothing in, nothing more out: as many as the source, at most. */
-static size_t stage_hint(const pila_iter *it)
-{
-    return pila_iter_length_hint(&((const stage *)it->state)->src);
-}
-
-static pila_iter stage_refused(pila_iter *src, pila_status why)
-{
-    pila_iter_drop(src);
-    return pila_failed(why);
-}
-
-/* The bytes of a state with `bytes` of its own and a window of items, and where the
- * window starts at the earliest. */
-static bool stage_layout(size_t bytes, const pila_type *item, size_t *at, size_t *total)
-{
-    size_t window = item->size > STAGE_WINDOW ? item->size : (size_t)STAGE_WINDOW;
-    size_t slack = item->align > STAGE_ALIGN ? item->align : 0;
-
-    *at = (bytes + STAGE_ALIGN - 1) / STAGE_ALIGN * STAGE_ALIGN;
-    return pila_add(*at, slack, total) && pila_add(*total, window, total);
-}
-
-/* A state of `bytes`, all zero but for the source and, if item is not NULL, a window.
- * NULL when there is no memory; the source is not dropped. */
-static void *stage_new(const pila_iter *src, size_t bytes, const pila_type *item)
-{
-    size_t at = 0, total = bytes;
-
-    if (item && !stage_layout(bytes, item, &at, &total)) return NULL;
-    stage *s = (stage *)pila_alloc(total, 1);
-    if (!s) return NULL;
-    memset(s, 0, bytes);
-    s->src = *src;
-    if (!item) return s;
-    uintptr_t base = (uintptr_t)s, window = base + at;
-    window = (window + item->align - 1) & ~(uintptr_t)(item->align - 1);
-    s->window = (char *)s + (window - base);
-    s->room = item->size > STAGE_WINDOW ? 1 : STAGE_WINDOW / item->size;
-    return s;
-}
-
-/* Yield [cur, cur + bytes), which is good as long as the source's container is. */
-PILA_INLINE bool stage_yield(pila_iter *it, const pila_iter *src, const char *cur,
-                             size_t bytes)
-{
-    it->cur = cur;
-    it->end = cur + bytes;
-    it->stamp = src->stamp;
-    it->seen = src->seen;
-    return true;
-}
 
 /* ---- kernels ---- */
 
 typedef struct kernel_stage {
-    stage base;
+    pila__stage base;
     pila_kernel kernel;
 } kernel_stage;
 
@@ -117,33 +43,36 @@ static bool kernel_refill(pila_iter *it)
         kept = s->kernel.run(s->base.window, src->cur, n, s->kernel.ctx);
         pila_iter_skip(src, n);
     } while (kept == 0);
-    return stage_yield(it, src, s->base.window, kept * it->type->size);
+    return pila__stage_yield(it, src, s->base.window, kept * it->type->size);
 }
 
 static pila_iter kernel_make(pila_iter src, pila_kernel kernel, const pila_type *to,
                              const pila_iter_ops *ops)
 {
-    if (src.status != PILA_OK) return stage_refused(&src, src.status);
-    if (kernel.in_size != src.type->size) return stage_refused(&src, PILA_ETYPE);
-    kernel_stage *s = (kernel_stage *)stage_new(&src, sizeof *s, to);
-    if (!s) return stage_refused(&src, PILA_ENOMEM);
+    if (src.status != PILA_OK) return pila__stage_refused(&src, src.status);
+    if (kernel.in_size != src.type->size) return pila__stage_refused(&src, PILA_ETYPE);
+    kernel_stage *s = (kernel_stage *)pila__stage_new(&src, sizeof *s, to);
+    if (!s) return pila__stage_refused(&src, PILA_ENOMEM);
     s->kernel = kernel;
     return pila_iter_make(to, ops, s);
 }
 
 pila_iter pila_map(pila_iter src, pila_kernel mapper)
 {
-    static const pila_iter_ops ops = {kernel_refill, stage_drop, stage_hint};
+    static const pila_iter_ops ops = {kernel_refill, pila__stage_drop,
+                                      pila__stage_hint};
 
-    if (!mapper.to) return stage_refused(&src, src.status ? src.status : PILA_ETYPE);
+    if (!mapper.to)
+        return pila__stage_refused(&src, src.status ? src.status : PILA_ETYPE);
     return kernel_make(src, mapper, mapper.to, &ops);
 }
 
 pila_iter pila_filter(pila_iter src, pila_kernel predicate)
 {
-    static const pila_iter_ops ops = {kernel_refill, stage_drop, NULL};
+    static const pila_iter_ops ops = {kernel_refill, pila__stage_drop, NULL};
 
-    if (predicate.to) return stage_refused(&src, src.status ? src.status : PILA_ETYPE);
+    if (predicate.to)
+        return pila__stage_refused(&src, src.status ? src.status : PILA_ETYPE);
     return kernel_make(src, predicate, src.type, &ops);
 }
 
@@ -154,7 +83,7 @@ pila_iter pila_filter(pila_iter src, pila_kernel predicate)
 typedef enum guard { GUARD_IDLE, GUARD_OWNS, GUARD_BUSY } guard;
 
 typedef struct map_stage {
-    stage base;
+    pila__stage base;
     pila_map_callback *fn;
     void *ctx;
     size_t in_size;
@@ -209,18 +138,18 @@ static pila_iter map_drop(pila_iter *it)
 
     assert(s->now != GUARD_BUSY && "an iterator is dropped by its own callback");
     map_let_go(s, it->type);
-    return stage_drop(it);
+    return pila__stage_drop(it);
 }
 
 pila_iter pila_map_fn(pila_iter src, const pila_type *out_type, pila_map_callback *fn,
                       void *ctx)
 {
-    static const pila_iter_ops ops = {map_refill, map_drop, stage_hint};
+    static const pila_iter_ops ops = {map_refill, map_drop, pila__stage_hint};
     pila_iter it;
 
-    if (src.status != PILA_OK) return stage_refused(&src, src.status);
-    map_stage *s = (map_stage *)stage_new(&src, sizeof *s, out_type);
-    if (!s) return stage_refused(&src, PILA_ENOMEM);
+    if (src.status != PILA_OK) return pila__stage_refused(&src, src.status);
+    map_stage *s = (map_stage *)pila__stage_new(&src, sizeof *s, out_type);
+    if (!s) return pila__stage_refused(&src, PILA_ENOMEM);
     s->fn = fn;
     s->ctx = ctx;
     s->in_size = src.type->size;
@@ -231,7 +160,7 @@ pila_iter pila_map_fn(pila_iter src, const pila_type *out_type, pila_map_callbac
 }
 
 typedef struct filter_stage {
-    stage base;
+    pila__stage base;
     pila_filter_callback *fn;
     void *ctx;
     size_t size;
@@ -264,22 +193,22 @@ static bool filter_refill(pila_iter *it)
     s->busy = false;
     if (PILA_UNLIKELY(it->status != PILA_OK)) return false; /* it re-entered itself */
     if (PILA_UNLIKELY(st != PILA_OK)) return pila_iter_end(it, st);
-    return stage_yield(it, src, src->cur - s->size, s->size);
+    return pila__stage_yield(it, src, src->cur - s->size, s->size);
 }
 
 static pila_iter filter_drop(pila_iter *it)
 {
     assert(!((filter_stage *)it->state)->busy && "dropped by its own callback");
-    return stage_drop(it);
+    return pila__stage_drop(it);
 }
 
 pila_iter pila_filter_fn(pila_iter src, pila_filter_callback *fn, void *ctx)
 {
     static const pila_iter_ops ops = {filter_refill, filter_drop, NULL};
 
-    if (src.status != PILA_OK) return stage_refused(&src, src.status);
-    filter_stage *s = (filter_stage *)stage_new(&src, sizeof *s, NULL);
-    if (!s) return stage_refused(&src, PILA_ENOMEM);
+    if (src.status != PILA_OK) return pila__stage_refused(&src, src.status);
+    filter_stage *s = (filter_stage *)pila__stage_new(&src, sizeof *s, NULL);
+    if (!s) return pila__stage_refused(&src, PILA_ENOMEM);
     s->fn = fn;
     s->ctx = ctx;
     s->size = src.type->size;
@@ -289,7 +218,7 @@ pila_iter pila_filter_fn(pila_iter src, pila_filter_callback *fn, void *ctx)
 /* ---- enumerate ---- */
 
 typedef struct pair_stage {
-    stage base;
+    pila__stage base;
     int64_t next;
     bool spent; /* INT64_MAX has been used */
     pila_pair pair;
@@ -337,20 +266,20 @@ static bool pair_refill(pila_iter *it)
     pair_fill_window(s, src->cur, n);
     s->next = (int64_t)((uint64_t)s->next + n);
     pila_iter_skip(src, n);
-    return stage_yield(it, src, s->base.window, n * s->pair.type.size);
+    return pila__stage_yield(it, src, s->base.window, n * s->pair.type.size);
 }
 
 pila_iter pila_enumerate(pila_iter src, int64_t start)
 {
-    static const pila_iter_ops ops = {pair_refill, stage_drop, stage_hint};
+    static const pila_iter_ops ops = {pair_refill, pila__stage_drop, pila__stage_hint};
     pila_pair pair;
     pila_status st;
 
-    if (src.status != PILA_OK) return stage_refused(&src, src.status);
+    if (src.status != PILA_OK) return pila__stage_refused(&src, src.status);
     st = pila_pair_init(&pair, &pila_i64, src.type);
-    if (st != PILA_OK) return stage_refused(&src, st);
-    pair_stage *s = (pair_stage *)stage_new(&src, sizeof *s, &pair.type);
-    if (!s) return stage_refused(&src, PILA_ENOMEM);
+    if (st != PILA_OK) return pila__stage_refused(&src, st);
+    pair_stage *s = (pair_stage *)pila__stage_new(&src, sizeof *s, &pair.type);
+    if (!s) return pila__stage_refused(&src, PILA_ENOMEM);
     s->next = start;
     (void)!pila_pair_init(&s->pair, &pila_i64, s->base.src.type); /* as before */
     memset(s->base.window, 0,
@@ -361,8 +290,8 @@ pila_iter pila_enumerate(pila_iter src, int64_t start)
 /* ---- chain: a list of sources, so that two chains join in O(1) ---- */
 
 typedef struct chain_link {
+    pila_sources drop; /* next is the next link; the rest serves its drop */
     pila_iter src;
-    struct chain_link *next;
 } chain_link;
 
 /* The window, when there is one, is head's. */
@@ -376,11 +305,16 @@ static size_t chain_hint(const pila_iter *it);
 
 static const pila_iter_ops chain_ops = {chain_refill, chain_drop, chain_hint};
 
+static chain_link *chain_next(const chain_link *link)
+{
+    return (chain_link *)(void *)link->drop.next;
+}
+
 static void chain_pop(chain_state *c)
 {
     chain_link *link = c->head;
 
-    c->head = link->next;
+    c->head = chain_next(link);
     if (!c->head) c->tail = NULL;
     pila_iter_drop(&link->src);
     pila_free(link);
@@ -395,7 +329,7 @@ static bool chain_refill(pila_iter *it)
         if (pila_iter_ready(src)) {
             const char *cur = src->cur;
             src->cur = src->end;
-            return stage_yield(it, src, cur, (size_t)(src->end - cur));
+            return pila__stage_yield(it, src, cur, (size_t)(src->end - cur));
         }
         if (src->status != PILA_END) return pila_iter_end(it, src->status);
         chain_pop(c);
@@ -403,34 +337,17 @@ static bool chain_refill(pila_iter *it)
     return pila_iter_end(it, PILA_END);
 }
 
-/* Put the links of b before those of c, and free b. */
-static void chain_prepend(chain_state *c, chain_state *b)
-{
-    if (b->tail) {
-        b->tail->next = c->head;
-        if (!c->tail) c->tail = b->tail;
-        c->head = b->head;
-    }
-    pila_free(b);
-}
-
-/* Adaptors between chains are dropped one by one, and a chain below them becomes part
- * of this one: no recursion through chains of chains, however they are nested. */
 static pila_iter chain_drop(pila_iter *it)
 {
     chain_state *c = (chain_state *)it->state;
+    chain_link *head = c->head, *tail = c->tail;
 
-    while (c->head) {
-        chain_link *link = c->head;
-        pila_iter src = link->src;
-        c->head = link->next;
-        if (!c->head) c->tail = NULL;
-        pila_free(link);
-        while (src.ops->drop && src.ops != &chain_ops) src = src.ops->drop(&src);
-        if (src.ops == &chain_ops) chain_prepend(c, (chain_state *)src.state);
-    }
     pila_free(c);
-    return pila_failed(PILA_END);
+    for (chain_link *link = head; link; link = chain_next(link)) {
+        link->drop.n = 1;
+        link->drop.iter = &link->src;
+    }
+    return head ? pila_iter_sources(&head->drop, &tail->drop) : pila_failed(PILA_END);
 }
 
 static size_t chain_hint(const pila_iter *it)
@@ -438,7 +355,7 @@ static size_t chain_hint(const pila_iter *it)
     const chain_state *c = (const chain_state *)it->state;
     size_t total = 0;
 
-    for (const chain_link *link = c->head; link; link = link->next)
+    for (const chain_link *link = c->head; link; link = chain_next(link))
         if (!pila_add(total, pila_iter_length_hint(&link->src), &total))
             return SIZE_MAX;
     return total;
@@ -460,7 +377,7 @@ static void chain_splice(chain_state *c, pila_iter *b)
 
     if (b->cur != b->end) from->head->src.cur = b->cur;
     if (!from->head) return;
-    if (c->tail) c->tail->next = from->head;
+    if (c->tail) c->tail->drop.next = &from->head->drop;
     else c->head = from->head;
     c->tail = from->tail;
     from->head = from->tail = NULL;
@@ -491,8 +408,8 @@ static pila_status chain_add(pila_iter *it, pila_iter *src)
         if (!link) st = PILA_ENOMEM;
         else {
             link->src = *src;
-            link->next = NULL;
-            if (c->tail) c->tail->next = link;
+            link->drop.next = NULL;
+            if (c->tail) c->tail->drop.next = &link->drop;
             else c->head = link;
             c->tail = link;
             return PILA_OK;
@@ -504,10 +421,10 @@ static pila_status chain_add(pila_iter *it, pila_iter *src)
 
 static pila_iter chain_finish(pila_iter *it, pila_status st)
 {
-    if (st != PILA_OK) return stage_refused(it, st);
+    if (st != PILA_OK) return pila__stage_refused(it, st);
     if (it->type) return *it;
     (void)chain_refill(it); /* nothing in it can yield: only why is left to know */
-    return stage_refused(it, it->status);
+    return pila__stage_refused(it, it->status);
 }
 
 pila_iter pila_chain(const pila_iter *iters, size_t n)
@@ -540,7 +457,7 @@ pila_iter pila_chain2(pila_iter a, pila_iter b)
 /* ---- islice ---- */
 
 typedef struct slice_stage {
-    stage base;
+    pila__stage base;
     size_t taken; /* items of the source gone by */
     size_t next;  /* the position of the next item to yield, at most stop */
     size_t stop, step;
@@ -577,7 +494,7 @@ static bool slice_in_place(pila_iter *it, slice_stage *s, size_t n)
     pila_iter_skip(src, n);
     s->taken += n;
     slice_move(s, n);
-    return stage_yield(it, src, cur, n * it->type->size);
+    return pila__stage_yield(it, src, cur, n * it->type->size);
 }
 
 /* Of n items that are ready, every step-th into the window. */
@@ -606,7 +523,7 @@ static bool slice_gather(pila_iter *it, slice_stage *s, size_t n)
     pila_iter_skip(&s->base.src, n);
     s->taken += n;
     slice_move(s, count);
-    return stage_yield(it, &s->base.src, s->base.window, count * size);
+    return pila__stage_yield(it, &s->base.src, s->base.window, count * size);
 }
 
 static bool slice_refill(pila_iter *it)
@@ -635,13 +552,13 @@ static size_t slice_hint(const pila_iter *it)
 
 pila_iter pila_islice(pila_iter src, size_t start, size_t stop, size_t step)
 {
-    static const pila_iter_ops ops = {slice_refill, stage_drop, slice_hint};
+    static const pila_iter_ops ops = {slice_refill, pila__stage_drop, slice_hint};
 
-    if (src.status != PILA_OK) return stage_refused(&src, src.status);
-    if (step == 0) return stage_refused(&src, PILA_EVALUE);
+    if (src.status != PILA_OK) return pila__stage_refused(&src, src.status);
+    if (step == 0) return pila__stage_refused(&src, PILA_EVALUE);
     slice_stage *s =
-        (slice_stage *)stage_new(&src, sizeof *s, step > 1 ? src.type : NULL);
-    if (!s) return stage_refused(&src, PILA_ENOMEM);
+        (slice_stage *)pila__stage_new(&src, sizeof *s, step > 1 ? src.type : NULL);
+    if (!s) return pila__stage_refused(&src, PILA_ENOMEM);
     s->next = start;
     s->stop = stop;
     s->step = step;
@@ -656,7 +573,7 @@ static bool ref_refill(pila_iter *it)
     const char *item = (const char *)pila_next_item(src);
 
     if (!item) return pila_iter_end(it, src->status);
-    return stage_yield(it, src, item, it->type->size);
+    return pila__stage_yield(it, src, item, it->type->size);
 }
 
 static size_t ref_hint(const pila_iter *it)

@@ -803,7 +803,7 @@ static pila_iter built(int which, box *b, pila_iter *src, plan *p)
     case 7: return pila_islice(it, 0, PILA_TO_END, 2);
     case 8: *src = it; return pila_ref(src);
     default:
-        two[0] = pila_map(pila_enumerate(it, 0), (pila_kernel){NULL, 0, NULL, NULL});
+        two[0] = pila_map(pila_enumerate(it, 0), (pila_kernel){0});
         CHECK_STATUS(two[0].status, PILA_ETYPE);
         two[0] = pila_islice(pila_filter(box_iter(b), pila_kernel_with(above, &below)),
                              0, PILA_TO_END, 2);

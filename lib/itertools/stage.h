@@ -1,0 +1,66 @@
+/* stage.h - what the adaptors of this package share: a state with its source and a
+ * window, and copies of items held over a call on the source. Not for users.
+ *
+ * Needs: core/status core/mem core/hash core/str core/type core/iter
+ */
+#ifndef PILA_STAGE_H
+#define PILA_STAGE_H
+
+#include "../core/iter.h"
+
+enum { PILA__STAGE_WINDOW = 4096 }; /* bytes, or one item if that is larger */
+
+/* The first member of an adaptor's state, so that one drop serves most of them. */
+typedef struct pila__stage {
+    pila_iter src;
+    char *window; /* for items of the adaptor's own; NULL: it yields the source's */
+    size_t room;  /* items of the window */
+} pila__stage;
+
+PILA_BEGIN_C
+
+/* A state of `bytes`, all zero but for the source and, if item is not NULL, a window
+ * for such items behind it in the same block. NULL: no memory, and src is as it was. */
+PILA_API void *pila__stage_new(const pila_iter *src, size_t bytes,
+                               const pila_type *item);
+/* For ops.drop: free the state, hand the source back. */
+PILA_API pila_iter pila__stage_drop(pila_iter *it);
+/* For ops.length_hint of what yields an item for an item, at most. */
+PILA_API size_t pila__stage_hint(const pila_iter *it);
+/* Drop the source; an iterator that has ended with why. */
+PILA_API pila_iter pila__stage_refused(pila_iter *src, pila_status why);
+
+/* ---- items held over a call on their source ----
+ *
+ * An item is good until the next call on its iterator. What holds one longer copies it
+ * here: owned things by the type's copy, and text and rows that are only views by their
+ * bytes, into a block that belongs to the copies. So a pair of lines is a pair of lines
+ * also where the reader has moved on. The views in a copy are good as long as its block
+ * is: it takes the place of the buffer they came from, padding included.
+ */
+
+/* Whether bytes are all there is to a copy. */
+PILA_API bool pila__keep_is_plain(const pila_type *type);
+
+/* Copy n items to raw room, with what their views show in *text, which is emptied
+ * first and keeps its room between calls; on failure there are no copies. */
+PILA_API PILA_MUST pila_status pila__keep(const pila_type *type, void *out,
+                                          const void *items, size_t n, pila_buf *text);
+
+/* Drop n such copies, before *text is. */
+PILA_API void pila__unkeep(const pila_type *type, void *items, size_t n);
+
+PILA_END_C
+
+/* Yield [cur, cur + bytes), which is good as long as the source's container is. */
+PILA_INLINE bool pila__stage_yield(pila_iter *it, const pila_iter *src, const char *cur,
+                                   size_t bytes)
+{
+    it->cur = cur;
+    it->end = cur + bytes;
+    it->stamp = src->stamp;
+    it->seen = src->seen;
+    return true;
+}
+
+#endif
