@@ -10,9 +10,15 @@
 #include <pila/collections/ordereddict.h>
 #include <pila/collections/set.h>
 #include <pila/itertools/adaptors.h>
+#include <pila/itertools/combinatorics.h>
+#include <pila/itertools/recipes.h>
 #include <pila/itertools/records.h>
+#include <pila/itertools/runs.h>
+#include <pila/itertools/select.h>
 #include <pila/itertools/sinks.h>
 #include <pila/itertools/sources.h>
+#include <pila/itertools/tee.h>
+#include <pila/itertools/zip.h>
 
 #include <cstdio>
 
@@ -43,6 +49,7 @@ PILA_FROZENSET(Ends, int)
 PILA_SET_OF(Edges, Ends, &Ends_type)
 PILA_MAPPER(square, int64_t, int64_t, x, x *x)
 PILA_PREDICATE(by_three, int64_t, x, x % 3 == 0)
+PILA_FOLD(larger, int64_t, int64_t, acc, x, x > acc ? x : acc)
 
 static_assert(sizeof(pila_string) == 16, "a string is two words");
 
@@ -91,10 +98,56 @@ int main()
     pila_iter it = pila_map(pila_filter(pila_range(0, 10, 1), by_three), square);
     PILA_FOR(int64_t, x, &it) sum += *x;
     pila_iter_drop(&it);
+    struct sides {
+        int64_t a, b;
+    };
+    int64_t seven = 7, area = 0;
+    it = pila_zip2(pila_takewhile(pila_count(3, 3), by_three),
+                   pila_repeat(&seven, &pila_i64, 3));
+    PILA_FOR(sides, p, &it) area += p->a * p->b;
+    pila_iter_drop(&it);
+    it = pila_dropwhile(pila_range(3, 6, 1), by_three);
+    it = pila_zip2(pila_filterfalse(it, by_three),
+                   pila_compress(pila_span_reversed(corners, 2, &pila_i32),
+                                 pila_count_f64(1, 1)));
+    while (pila_next_item(&it)) area++;
+    pila_iter_drop(&it);
+    pila_iter both[] = {pila_range(0, 3, 1), pila_range(10, 11, 1)};
+    it = pila_grouper(pila_roundrobin(both, 2), 4, PILA_INCOMPLETE_STRICT, nullptr);
+    area += pila_next_item(&it) != nullptr;
+    pila_iter_drop(&it);
+    pila_iter faces[] = {pila_range(0, 6, 1)};
+    size_t ways = 0, subsets = 0, primes = 0, at[3] = {};
+    int64_t product = 0, dot = 0;
+    if (st == PILA_OK) st = pila_len(pila_product(faces, 1, 3), &ways);
+    if (st == PILA_OK) st = pila_len(pila_powerset(pila_range(0, 4, 1)), &subsets);
+    if (st == PILA_OK) st = pila_nth_combination(5, 3, 9, at);
+    if (st == PILA_OK) st = pila_len(pila_sieve(100), &primes);
+    if (st == PILA_OK) st = pila_prod_i64(pila_range(1, 6, 1), &product);
+    if (st == PILA_OK)
+        st = pila_dotproduct_i64(pila_range(0, 4, 1), pila_range(0, 4, 1), &dot);
+    bool counted = ways == 216 && subsets == 16 && primes == 25 && at[2] == 4 &&
+                   product == 120 && dot == 14;
+    pila_iter twice[2];
+    int64_t steps = 0, peaks = 0, runs = 0;
+    pila_tee(pila_range(0, 5, 1), 2, 0, twice);
+    twice[0] = pila_pairwise(pila_cycle(twice[0]));
+    PILA_FOR(sides, p, &twice[0]) {
+        steps += p->b - p->a;
+        if (p->b == 0) break;
+    }
+    if (st == PILA_OK)
+        st = pila_sum_i64(pila_accumulate(twice[1], larger, &seven), &peaks);
+    pila_iter_drop(&twice[0]);
+    it = pila_groupby_key(pila_range(0, 7, 1), square);
+    while (pila_next_item(&it)) runs++;
+    pila_iter_drop(&it);
+    counted = counted && steps == 0 && peaks == 6 * 7 && runs == 7;
     Ints_done(&row);
     Longs_done(&queue);
     Words_done(&words);
-    bool right = st == PILA_OK && sum == 0 + 9 + 36 + 81 && spam == 2 && last == 9;
+    bool right = st == PILA_OK && counted && sum == 0 + 9 + 36 + 81 && spam == 2 &&
+                 last == 9 && area == 7 * (3 + 6 + 9) + 2 + 1;
     std::printf("%s\n", right ? "right" : "wrong");
     return right ? 0 : 1;
 }

@@ -1,4 +1,5 @@
-/* bench_sinks.c - sums, extremes, join and write_lines against loops by hand.
+/* bench_sinks.c - sums, products, extremes, equality, join and write_lines against
+ * loops by hand.
  *
  * Items lie in an array, or text in an array of views, for all alike. The doubles are
  * multiples of 1/1024 whose sums are exact, so that sums with and without compensation
@@ -284,6 +285,138 @@ static void all_numbers(size_t n)
     free(real);
 }
 
+/* ---- products and pairs ---- */
+
+static uint64_t pila_prod(void *ctx)
+{
+    int64_t prod = 0;
+
+    must(pila_prod_i64(whole_iter(ctx), &prod));
+    return (uint64_t)prod;
+}
+
+static uint64_t checked_prod(void *ctx)
+{
+    const numbers *in = (const numbers *)ctx;
+    int64_t prod = 1;
+
+    for (size_t k = 0; k < in->n; k++)
+        if (__builtin_mul_overflow(prod, in->whole[k], &prod)) bench_die("overflow");
+    return (uint64_t)prod;
+}
+
+static uint64_t pila_dot_whole(void *ctx)
+{
+    int64_t dot = 0;
+
+    must(pila_dotproduct_i64(whole_iter(ctx), whole_iter(ctx), &dot));
+    return (uint64_t)dot;
+}
+
+static uint64_t checked_dot(void *ctx)
+{
+    const numbers *in = (const numbers *)ctx;
+    int64_t dot = 0, one;
+
+    for (size_t k = 0; k < in->n; k++)
+        if (__builtin_mul_overflow(in->whole[k], in->whole[k], &one) ||
+            __builtin_add_overflow(dot, one, &dot))
+            bench_die("overflow");
+    return (uint64_t)dot;
+}
+
+static uint64_t pila_dot_real(void *ctx)
+{
+    double dot = 0;
+
+    must(pila_dotproduct_f64(real_iter(ctx), real_iter(ctx), &dot));
+    return scaled(dot);
+}
+
+static uint64_t plain_dot_real(void *ctx)
+{
+    const numbers *in = (const numbers *)ctx;
+    double dot = 0;
+
+    for (size_t k = 0; k < in->n; k++) dot += in->real[k] * in->real[k];
+    return scaled(dot);
+}
+
+static uint64_t pila_same(void *ctx)
+{
+    bool same = false;
+
+    must(pila_equal(whole_iter(ctx), whole_iter(ctx), &same));
+    return same;
+}
+
+static uint64_t pila_same_all(void *ctx)
+{
+    bool same = false;
+
+    must(pila_all_equal(whole_iter(ctx), &same));
+    return same;
+}
+
+static uint64_t plain_same(void *ctx)
+{
+    const numbers *in = (const numbers *)ctx;
+    size_t k = 0;
+
+    while (k < in->n && in->whole[k] == in->whole[0]) k++;
+    return k == in->n;
+}
+
+static uint64_t pila_takes(void *ctx)
+{
+    const numbers *in = (const numbers *)ctx;
+    int64_t *room = (int64_t *)bench_alloc(in->n, sizeof *room);
+    size_t n = 0;
+
+    must(pila_take(whole_iter(ctx), in->n, &pila_i64, room, &n));
+    free(room);
+    return n;
+}
+
+static void pair_of(const char *what, const char *operation, uint64_t (*pila)(void *),
+                    uint64_t (*loop)(void *), numbers *in, bool real, double bar)
+{
+    const bench_bar bars[] = {{"pila", BENCH_FASTER, bar, "CPython"}};
+    const void *items = real ? (const void *)in->real : (const void *)in->whole;
+    char *path = bench_file(items, in->n * sizeof(int64_t));
+    bench_contestant all[3] = {{.name = "pila", .run = pila},
+                               python("CPython", operation, path),
+                               {.name = "plain loop", .run = loop}};
+
+    contest(what, in, all, loop ? 3 : 2, bars, 1);
+    bench_file_end(path);
+}
+
+/* Ones, but for a few that are -1; and small numbers whose squares have an exact sum.
+ */
+static void all_pairs(size_t n)
+{
+    int64_t *whole = (int64_t *)bench_alloc(n, sizeof *whole);
+    double *real = (double *)bench_alloc(n, sizeof *real);
+    numbers in = {whole, real, n};
+
+    for (size_t k = 0; k < n; k++) whole[k] = 7;
+    pair_of("equal", "equal", pila_same, NULL, &in, false, 15);
+    pair_of("all_equal", "all_equal", pila_same_all, plain_same, &in, false, 15);
+    pair_of("take", "take", pila_takes, NULL, &in, false, 4);
+    for (size_t k = 0; k < n; k++) whole[k] = k % 100 ? 1 : -1;
+    pair_of("prod_i64", "prod_i64", pila_prod, checked_prod, &in, false, 4);
+    for (size_t k = 0; k < n; k++) {
+        whole[k] = (int64_t)(bench_mix(k) >> 40) - (1 << 23);
+        real[k] = (double)(bench_mix(k) >> 52) / 32;
+    }
+    pair_of("dotproduct_i64", "dot_i64", pila_dot_whole, checked_dot, &in, false, 15);
+    pair_of("dotproduct_f64, against plain sums", "dot_f64", pila_dot_real,
+            plain_dot_real, &in, true, 2);
+    free(whole);
+    free(real);
+}
+
 /* ---- text ---- */
 
 typedef struct lane {
@@ -559,6 +692,7 @@ int main(void)
 {
     bench_begin("Sinks. The time of a row of numbers is that of one item.");
     all_numbers(bench_size(100000, 10000));
+    all_pairs(bench_size(100000, 10000));
     all_text(bench_size(16 * MIB, 256 * KIB));
     return bench_end();
 }

@@ -1,10 +1,12 @@
-/* bench_sources.c - range: adding up its items one by one, and by the sink for it.
+/* bench_sources.c - range: adding up its items one by one, and by the sink for it; then
+ * the other sources, each alone.
  *
  * A range of ten shows what making and dropping one costs, a hundred million what an
  * item does; CPython takes part up to a million. The hand loop's empty asm makes each
  * number unknown to the compiler, which could otherwise compute the sum at once.
  */
 #include "../bench.h"
+#include "peers/series_contest.h"
 
 #include <pila/itertools/sinks.h>
 #include <pila/itertools/sources.h>
@@ -123,9 +125,20 @@ static void short_ranges(void)
 
 int main(void)
 {
-    bench_begin("Ranges. A row's time is that of an item; at n = 10, of the range.");
+    size_t n = bench_size(1000000, 100000);
+
+    bench_begin("Sources. A row's time is that of an item; at n = 10, of the range.");
     short_ranges();
-    contest(bench_size(1000000, 100000), true);
+    contest(n, true);
     contest(bench_size(100000000, 1000000), false);
+    series_contest("range, boxed", "range", offsetof(series_peer, range), n, 0);
+    series_contest("count", "count", offsetof(series_peer, count), n, 1);
+    series_contest("count of doubles", "count_f64", offsetof(series_peer, count_f64), n,
+                   1);
+    series_contest("repeat", "repeat", offsetof(series_peer, repeat), n, 1);
+    series_contest("an array reversed", "reversed", offsetof(series_peer, reversed), n,
+                   1);
+    series_contest("a function's items, until a sentinel in Python", "from_fn",
+                   offsetof(series_peer, from_fn), n, 1);
     return bench_end();
 }

@@ -107,7 +107,7 @@ typedef struct pila_sources {
  *
  *   first, last   a list of blocks from pila_alloc, linked by next      taken
  *
- * Cost:    O(1)
+ * Cost:    O(1), no allocation
  */
 PILA_API pila_iter pila_iter_sources(pila_sources *first, pila_sources *last);
 

@@ -397,29 +397,56 @@ static bool type_same_member(const pila_type *a, const pila_type *b)
     return a->kind == b->kind && pila_type_accepts(a, b);
 }
 
-static bool tuple_same(const pila_tuple *a, const pila_tuple *b)
+/* Members of a pair, a struct or an array, which are laid out by the same rule; no row
+ * has any. */
+static size_t type_members(const pila_type *t)
 {
-    if (a->n != b->n || a->is_row != b->is_row || !a->member != !b->member)
-        return false;
-    if (!a->member) return type_same_member(a->each, b->each);
-    for (size_t k = 0; k < a->n; k++)
-        if (!type_same_member(a->member[k].type, b->member[k].type)) return false;
+    const pila_tuple *q = pila_tuple_of(t);
+
+    return q ? q->n : 2;
+}
+
+static const pila_type *type_member(const pila_type *t, size_t k, size_t *at)
+{
+    const pila_pair *p = pila_pair_of(t);
+    const pila_tuple *q = pila_tuple_of(t);
+
+    if (p) {
+        *at = k ? p->second_at : 0;
+        return k ? p->second : p->first;
+    }
+    *at = q->member ? q->member[k].at : k * q->each->size;
+    return q->member ? q->member[k].type : q->each;
+}
+
+/* Pairs or tuples both. */
+static bool type_same_members(const pila_type *to, const pila_type *from)
+{
+    const pila_tuple *t = pila_tuple_of(to), *u = pila_tuple_of(from);
+    bool row = t && t->is_row, other_row = u && u->is_row;
+    size_t n = type_members(to), at, other_at;
+
+    if (row || other_row) return row && other_row && type_same_member(t->each, u->each);
+    if (n != type_members(from)) return false;
+    for (size_t k = 0; k < n; k++) {
+        const pila_type *a = type_member(to, k, &at);
+        const pila_type *b = type_member(from, k, &other_at);
+        if (at != other_at || !type_same_member(a, b)) return false;
+    }
     return true;
 }
 
-/* Of kind OTHER both: the same callbacks on the same context; or pairs of the same; or,
- * for a struct that is told as PILA_PLAIN_TYPE, a pair of plain members of its size. */
+/* Of kind OTHER both: the same callbacks on the same context; or tuples of the same,
+ * whatever tells of them; or, for a struct that is told as PILA_PLAIN_TYPE, a tuple of
+ * plain members of its size. */
 bool pila__type_same(const pila_type *to, const pila_type *from)
 {
-    const pila_pair *p = pila_pair_of(to), *q = pila_pair_of(from);
-    const pila_tuple *t = pila_tuple_of(to), *u = pila_tuple_of(from);
+    bool told = pila_pair_of(to) || pila_tuple_of(to);
+    bool tuple = pila_pair_of(from) || pila_tuple_of(from);
 
     if (to->size != from->size) return false;
-    if (p && q)
-        return p->second_at == q->second_at && type_same_member(p->first, q->first) &&
-               type_same_member(p->second, q->second);
-    if (t && u) return tuple_same(t, u);
-    if ((q || u) && pila_type_plain(to) && !to->eq && !to->hash && !to->less)
+    if (told && tuple) return type_same_members(to, from);
+    if (tuple && pila_type_plain(to) && !to->eq && !to->hash && !to->less)
         return to->align == from->align && type_is_bytes(from);
     return to->ctx == from->ctx && to->eq == from->eq && to->less == from->less &&
            to->hash == from->hash && to->copy == from->copy && to->drop == from->drop;

@@ -418,8 +418,8 @@ PILA_API PILA_MUST pila_status pila_pair_init(pila_pair *p, const pila_type *fir
 
 /* pila_tuple_struct - the descriptor of a C struct of these members, in their order.
  *
- *   member   n of them with their types; where each is gets written. Outlives the tuple,
- *            and so do the types                                      borrowed
+ *   member   n of them with their types; where each is gets written. Outlives the
+ *            tuple, and so do the types                               borrowed
  *   n        0: the empty tuple, which has one byte, as every item has some
  *
  * Fails:   PILA_EOVERFLOW   the struct would exceed PTRDIFF_MAX bytes
@@ -445,7 +445,7 @@ PILA_API PILA_MUST pila_status pila_tuple_array(pila_tuple *t, const pila_type *
  *
  *   each   outlives the tuple                                         borrowed
  *
- * A row is a view, as pila_str is one: copying it copies no items.
+ * A row is a view, like a pila_str: copying it copies no items.
  *
  * Cost:    O(1)
  * Python:  tuple
@@ -497,10 +497,11 @@ PILA_INLINE size_t pila_tuple_len(const pila_tuple *t, const void *item)
 
 /* pila_tuple_at - the k-th member of an item, inside it, and its type.
  *
+ *   item   an item of the tuple's type                                borrowed
  *   k      below pila_tuple_len
- *   type   may be NULL
+ *   type   may be NULL                                                given
  *
- * Cost:    O(1)
+ * Cost:    O(1), no allocation
  * Python:  item[k]
  */
 PILA_INLINE const void *pila_tuple_at(const pila_tuple *t, const void *item, size_t k,

@@ -297,6 +297,7 @@ typedef struct chain_link {
 /* The window, when there is one, is head's. */
 typedef struct chain_state {
     chain_link *head, *tail;
+    chain_link *typed; /* the first that has ended, if its type may be the chain's */
 } chain_state;
 
 static bool chain_refill(pila_iter *it);
@@ -310,12 +311,16 @@ static chain_link *chain_next(const chain_link *link)
     return (chain_link *)(void *)link->drop.next;
 }
 
-static void chain_pop(chain_state *c)
+static void chain_pop(chain_state *c, const pila_type *type)
 {
     chain_link *link = c->head;
 
     c->head = chain_next(link);
     if (!c->head) c->tail = NULL;
+    if (!c->typed && link->src.type == type) {
+        c->typed = link; /* an enumerate's type, say, goes when it is dropped */
+        return;
+    }
     pila_iter_drop(&link->src);
     pila_free(link);
 }
@@ -332,7 +337,7 @@ static bool chain_refill(pila_iter *it)
             return pila__stage_yield(it, src, cur, (size_t)(src->end - cur));
         }
         if (src->status != PILA_END) return pila_iter_end(it, src->status);
-        chain_pop(c);
+        chain_pop(c, it->type);
     }
     return pila_iter_end(it, PILA_END);
 }
@@ -342,6 +347,11 @@ static pila_iter chain_drop(pila_iter *it)
     chain_state *c = (chain_state *)it->state;
     chain_link *head = c->head, *tail = c->tail;
 
+    if (c->typed) {
+        c->typed->drop.next = head ? &head->drop : NULL;
+        head = c->typed;
+        if (!tail) tail = head;
+    }
     pila_free(c);
     for (chain_link *link = head; link; link = chain_next(link)) {
         link->drop.n = 1;
@@ -366,15 +376,19 @@ static pila_iter chain_new(void)
     chain_state *c = (chain_state *)pila_alloc(1, sizeof *c);
 
     if (!c) return pila_failed(PILA_ENOMEM);
-    c->head = c->tail = NULL;
+    c->head = c->tail = c->typed = NULL;
     return pila_iter_make(NULL, &chain_ops, c);
 }
 
 /* A chain that has been read from gives the rest of its window back to its head. */
-static void chain_splice(chain_state *c, pila_iter *b)
+static void chain_splice(chain_state *c, const pila_type *type, pila_iter *b)
 {
     chain_state *from = (chain_state *)b->state;
 
+    if (!c->typed && type == b->type) {
+        c->typed = from->typed;
+        from->typed = NULL;
+    }
     if (b->cur != b->end) from->head->src.cur = b->cur;
     if (!from->head) return;
     if (c->tail) c->tail->drop.next = &from->head->drop;
@@ -388,7 +402,7 @@ static bool chain_type(pila_iter *it, const pila_iter *src)
 {
     if (src->status != PILA_OK || it->type == src->type) return true;
     if (!it->type) it->type = src->type;
-    else if (it->type->size != src->type->size ||
+    else if (it->type->kind != src->type->kind || it->type->size != src->type->size ||
              !pila_type_accepts(it->type, src->type))
         return false;
     else if (it->type == &pila_view_padded) it->type = src->type;
@@ -402,7 +416,7 @@ static pila_status chain_add(pila_iter *it, pila_iter *src)
     pila_status st = chain_type(it, src) ? PILA_OK : PILA_ETYPE;
 
     if (st == PILA_OK && src->status == PILA_OK && src->ops == &chain_ops) {
-        chain_splice(c, src);
+        chain_splice(c, it->type, src);
     } else if (st == PILA_OK) {
         chain_link *link = (chain_link *)pila_alloc(1, sizeof *link);
         if (!link) st = PILA_ENOMEM;

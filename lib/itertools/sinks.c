@@ -11,6 +11,13 @@
  * out, since the item itself goes with its window. A callback that changes the
  * container under the iterator is noticed before the item is touched again.
  *
+ * A product of integers grows with each factor but 0, so its size and sign are kept
+ * apart, and only one that has grown too large to the end is a fault. Products of two
+ * items go into two totals of 128 bits, of their low and of their high halves.
+ *
+ * What goes through two iterators asks the first one first, and copies its items before
+ * it asks the second: both may take from the same one.
+ *
  * Output goes through a buffer of our own, whatever it goes to. A FILE is flushed and
  * then written by its descriptor: C libraries drop what is in a FILE's buffer when a
  * write is interrupted, so a FILE cannot be asked to try again.
@@ -23,6 +30,7 @@
 #define _DEFAULT_SOURCE
 #endif
 #include "sinks.h"
+#include "stage.h"
 
 #include <errno.h>
 #include <math.h>
@@ -250,6 +258,282 @@ pila_status pila_sum_f64(pila_iter it, double *out)
     return PILA_OK;
 }
 
+/* ---- products ---- */
+
+typedef struct factors {
+    uint64_t size; /* without the sign */
+    bool below;    /* an odd number of factors below 0 */
+    bool large;    /* size has left 64 bits: a fault, unless a factor is 0 */
+    bool zero;
+} factors;
+
+/* Of two's complement: its size, and whether it is below 0. */
+static uint64_t product_size(pila_kind kind, uint64_t x, bool *below)
+{
+    *below = kind != PILA_KIND_U64 && x >> 63;
+    return *below ? 0 - x : x;
+}
+
+PILA_INLINE uint64_t product_load(pila_kind kind, const char *items, size_t k)
+{
+    if (kind != PILA_KIND_I64 && kind != PILA_KIND_U64)
+        return (uint64_t)sum_load(kind, items, k);
+    PILA__LOAD(uint64_t, x, items + k * sizeof(uint64_t));
+    return x;
+}
+
+static void product_multiply(factors *p, pila_kind kind, const char *items, size_t n)
+{
+    for (size_t k = 0; k < n; k++) {
+        bool below;
+        uint64_t size = product_size(kind, product_load(kind, items, k), &below);
+        p->below = p->below != below;
+        p->zero = p->zero || size == 0;
+        if (!p->large) p->large = __builtin_mul_overflow(p->size, size, &p->size);
+    }
+}
+
+pila_status pila_prod_i64(pila_iter it, int64_t *out)
+{
+    factors p = {1, false, false, false};
+    pila_status st = PILA_OK;
+
+    if (it.status == PILA_OK && !sum_takes(it.type->kind)) st = PILA_ETYPE;
+    for (size_t n; st == PILA_OK && (n = pila_iter_ready(&it)) > 0;
+         pila_iter_skip(&it, n))
+        product_multiply(&p, it.type->kind, it.cur, n);
+    st = sink_end(&it, st);
+    if (st != PILA_OK) return st;
+    if (p.zero) p.size = 0;
+    else if (p.large || p.size > (uint64_t)INT64_MAX + p.below) return PILA_EOVERFLOW;
+    *out = (int64_t)(p.below ? 0 - p.size : p.size);
+    return PILA_OK;
+}
+
+pila_status pila_prod_f64(pila_iter it, double *out)
+{
+    pila_kind kind = it.type->kind;
+    bool takes = kind == PILA_KIND_F32 || kind == PILA_KIND_F64;
+    double all = 1;
+    pila_status st;
+
+    if (it.status == PILA_OK && !takes) return sink_end(&it, PILA_ETYPE);
+    for (size_t n; (n = pila_iter_ready(&it)) > 0; pila_iter_skip(&it, n))
+        for (size_t k = 0; k < n; k++) {
+            if (kind == PILA_KIND_F64) {
+                PILA__LOAD(double, x, it.cur + k * sizeof x);
+                all *= x;
+            } else {
+                PILA__LOAD(float, x, it.cur + k * sizeof x);
+                all *= (double)x;
+            }
+        }
+    st = sink_end(&it, PILA_OK);
+    if (st == PILA_OK) *out = all;
+    return st;
+}
+
+/* ---- sums of products ---- */
+
+enum { DOT_BLOCK = 256 }; /* items copied from a before b is asked */
+
+/* The next pairs, *most or less: how many, a's at `items`; 0: *st says why, PILA_OK for
+ * an end. No more is copied than twice what b had ready before. */
+static size_t dot_pairs(pila_iter *a, pila_iter *b, char *items, size_t *most,
+                        pila_status *st)
+{
+    size_t n = pila_iter_ready(a), m;
+
+    *st = pila_iter_outcome(a);
+    if (n == 0 && *st != PILA_OK) return 0;
+    if (n > *most) n = *most;
+    if (n) memcpy(items, a->cur, n * a->type->size);
+    m = pila_iter_ready(b);
+    if (m < n) n = m;
+    *most = m < DOT_BLOCK / 2 ? 2 * m : (size_t)DOT_BLOCK;
+    if (n) pila_iter_skip(a, n);
+    if (b->status != PILA_OK) *st = pila_iter_outcome(b);
+    if (*st == PILA_OK && n == 0 && (m || a->status == PILA_OK)) *st = PILA_EVALUE;
+    return n;
+}
+
+static pila_status dot_end(pila_iter *a, pila_iter *b, pila_status st)
+{
+    int kept = errno;
+
+    pila_iter_drop(a);
+    pila_iter_drop(b);
+    errno = kept;
+    return st;
+}
+
+/* One that has ended is of no type. */
+static bool dot_takes(const pila_iter *it, bool whole)
+{
+    pila_kind kind = it->type->kind;
+
+    return it->status != PILA_OK || (whole ? sum_takes(kind) : kind == PILA_KIND_F64);
+}
+
+typedef struct dot_total { /* high * 2^64 + low */
+    wide high, low;
+} dot_total;
+
+static void wide_add_signed(wide *w, uint64_t x) { wide_add(w, x >> 63 ? -1 : 0, x); }
+
+/* The product of two that does not fit, in two's complement of 128 bits; then, for
+ * those that have no sign, what taking their top bit for one has cost. */
+static void dot_add_large(dot_total *t, uint64_t x, bool x_signed, uint64_t y,
+                          bool y_signed)
+{
+    uint64_t p = x >> 63 ? 0 - x : x, q = y >> 63 ? 0 - y : y;
+    uint64_t a = p >> 32, b = p & UINT32_MAX, c = q >> 32, d = q & UINT32_MAX;
+    uint64_t middle = (b * d >> 32) + (a * d & UINT32_MAX) + (b * c & UINT32_MAX);
+    uint64_t low = p * q, high = a * c + (a * d >> 32) + (b * c >> 32) + (middle >> 32);
+    bool x_more = x >> 63 && !x_signed, y_more = y >> 63 && !y_signed;
+
+    if ((x ^ y) >> 63) {
+        low = 0 - low;
+        high = ~high + (low == 0);
+    }
+    wide_add(&t->low, 0, low);
+    wide_add_signed(&t->high, high);
+    if (x_more) wide_add_signed(&t->high, y);
+    if (y_more) wide_add_signed(&t->high, x);
+    if (x_more && y_more) wide_add(&t->high, 1, 0);
+}
+
+/* Sums stay in 64 bits as long as they fit. */
+PILA_INLINE void dot_block(dot_total *t, pila_kind a_kind, const char *a,
+                           pila_kind b_kind, const char *b, size_t n)
+{
+    bool a_signed = a_kind != PILA_KIND_U64, b_signed = b_kind != PILA_KIND_U64;
+    int64_t sum = 0, both, next;
+
+    for (size_t k = 0; k < n; k++) {
+        uint64_t x = product_load(a_kind, a, k), y = product_load(b_kind, b, k);
+        bool large = __builtin_mul_overflow((int64_t)x, (int64_t)y, &both);
+        if ((!a_signed && x >> 63) || (!b_signed && y >> 63)) large = true;
+        if (PILA_LIKELY(!large && !__builtin_add_overflow(sum, both, &next))) {
+            sum = next;
+            continue;
+        }
+        wide_add_signed(&t->low, (uint64_t)sum);
+        sum = large ? 0 : both;
+        if (large) dot_add_large(t, x, a_signed, y, b_signed);
+    }
+    wide_add_signed(&t->low, (uint64_t)sum);
+}
+
+static pila_status dot_fits(const dot_total *t, int64_t *out)
+{
+    wide top = t->high;
+
+    wide_add_signed(&top, (uint64_t)t->low.high); /* all above the low 64 bits */
+    if (top.high != (t->low.low >> 63 ? -1 : 0) || top.low != (uint64_t)top.high)
+        return PILA_EOVERFLOW;
+    *out = (int64_t)t->low.low;
+    return PILA_OK;
+}
+
+pila_status pila_dotproduct_i64(pila_iter a, pila_iter b, int64_t *out)
+{
+    dot_total t = {{0, 0}, {0, 0}};
+    char items[DOT_BLOCK * sizeof(uint64_t)];
+    size_t most = DOT_BLOCK;
+    pila_status st = PILA_ETYPE;
+
+    if (!dot_takes(&a, true) || !dot_takes(&b, true)) return dot_end(&a, &b, st);
+    for (size_t n; (n = dot_pairs(&a, &b, items, &most, &st)) > 0;
+         pila_iter_skip(&b, n)) {
+        if (a.type->kind == PILA_KIND_I64 && b.type->kind == PILA_KIND_I64)
+            dot_block(&t, PILA_KIND_I64, items, PILA_KIND_I64, b.cur, n);
+        else dot_block(&t, a.type->kind, items, b.type->kind, b.cur, n);
+    }
+    st = dot_end(&a, &b, st);
+    return st == PILA_OK ? dot_fits(&t, out) : st;
+}
+
+/* a + b without rounding: the sum, and what it lost. D. E. Knuth. */
+PILA_INLINE double two_sum(double a, double b, double *lost)
+{
+    double sum = a + b, rest = sum - a;
+
+    *lost = (a - (sum - rest)) + (b - rest);
+    return sum;
+}
+
+/* x as a high and a low half of its bits, scaled where that would overflow. G. W.
+ * Veltkamp. */
+PILA_INLINE double two_halves(double x, double *low)
+{
+    double scale = fabs(x) > 0x1p990 ? 0x1p-28 : 1;
+    double wider = x * scale * 134217729.0; /* 2^27 + 1 */
+    double high = (wider - (wider - x * scale)) / scale;
+
+    *low = x - high;
+    return high;
+}
+
+PILA_INLINE double two_product(double x, double y, double *lost)
+{
+    double product = x * y, a, b, c, d;
+
+    a = two_halves(x, &b);
+    c = two_halves(y, &d);
+    *lost = b * d - (((product - a * c) - b * c) - a * d);
+    return product;
+}
+
+typedef struct triple { /* unevaluated sums, each far below the one before */
+    double sum, low, tiny;
+    double beyond; /* plain sums from where those would not be finite */
+} triple;
+
+static double triple_value(const triple *t)
+{
+    double rest, lost, low = two_sum(t->low, t->tiny, &rest);
+    double sum = two_sum(t->sum, low, &lost);
+
+    return sum + (lost + rest);
+}
+
+PILA_INLINE void triple_add(triple *t, double x, double y)
+{
+    double lost, carry, small, rest, low;
+    double product = two_product(x, y, &lost), sum = two_sum(t->sum, product, &carry);
+
+    if (PILA_UNLIKELY(!isfinite(sum))) {
+        t->beyond += triple_value(t);
+        t->beyond += x * y;
+        t->sum = t->low = t->tiny = 0;
+        return;
+    }
+    low = two_sum(t->low, lost, &small);
+    t->sum = sum;
+    t->low = two_sum(low, carry, &rest);
+    t->tiny += small + rest;
+}
+
+pila_status pila_dotproduct_f64(pila_iter a, pila_iter b, double *out)
+{
+    triple t = {0, 0, 0, 0};
+    double items[DOT_BLOCK];
+    size_t most = DOT_BLOCK;
+    pila_status st = PILA_ETYPE;
+
+    if (!dot_takes(&a, false) || !dot_takes(&b, false)) return dot_end(&a, &b, st);
+    for (size_t n; (n = dot_pairs(&a, &b, (char *)items, &most, &st)) > 0;
+         pila_iter_skip(&b, n))
+        for (size_t k = 0; k < n; k++) {
+            PILA__LOAD(double, y, b.cur + k * sizeof y);
+            triple_add(&t, items[k], y);
+        }
+    st = dot_end(&a, &b, st);
+    if (st == PILA_OK) *out = t.beyond + triple_value(&t);
+    return st;
+}
+
 /* ---- min and max ---- */
 
 typedef struct extreme {
@@ -473,7 +757,7 @@ pila_status pila_max_f64(pila_iter it, double *out)
     return pila_max(it, &pila_f64, out);
 }
 
-/* ---- any, all, len ---- */
+/* ---- any, all ---- */
 
 PILA_INLINE pila_str text_of(pila_kind kind, const void *item)
 {
@@ -545,6 +829,252 @@ pila_status pila_all(pila_iter it, bool *out)
     if (st == PILA_OK) *out = !found;
     return st;
 }
+
+/* ---- equal ---- */
+
+/* An item of one iterator held over a call on another, or on itself. */
+typedef struct keeper {
+    pila__held room; /* raw: its bytes are pila__keep's */
+    pila_buf text;
+    const pila_type *type;
+    void *item; /* NULL: none */
+} keeper;
+
+static pila_status keeper_take(keeper *k, const pila_type *type, const void *item)
+{
+    pila_status st;
+
+    k->type = type;
+    k->room.block = type->size > sizeof k->room.room ? pila_alloc(1, type->size) : NULL;
+    if (type->size > sizeof k->room.room && !k->room.block) return PILA_ENOMEM;
+    k->item = k->room.block ? k->room.block : k->room.room.bytes;
+    st = pila__keep(type, k->item, item, 1, &k->text);
+    if (st == PILA_OK) return st;
+    pila_free(k->room.block);
+    k->item = NULL;
+    return st;
+}
+
+static void keeper_drop(keeper *k)
+{
+    if (!k->item) return;
+    pila__unkeep(k->type, k->item, 1);
+    pila_free(k->room.block);
+    k->item = NULL;
+}
+
+/* Whether n items of `size` bytes equal the first, one by one; step 0: that one only.
+ * What eq does to the container of `it` is seen before the next. */
+PILA_INLINE pila_status equal_run(const pila_type *t, const char *a, size_t a_step,
+                                  const pila_iter *it, size_t n, bool *same)
+{
+    size_t size = it->type->size;
+    const char *b = it->cur;
+    pila_status st = PILA_OK;
+
+    for (size_t k = 0; st == PILA_OK && *same && k < n; k++, a += a_step, b += size)
+        st = extreme_still(it, pila_type_eq(t, a, b, same));
+    return st;
+}
+
+/* Whether a == b is to have the same bytes. */
+static bool equal_is_bytes(const pila_type *t)
+{
+    return sum_takes(t->kind) || t->kind == PILA_KIND_PTR;
+}
+
+/* The same, at once where bytes say it: items equal to the first and each to the next
+ * are all equal. */
+static pila_status equal_items(const pila_type *t, const char *a, size_t a_step,
+                               const pila_iter *it, size_t n, bool *same)
+{
+    const char *b = it->cur;
+    size_t size = t->size;
+
+    if (t->kind == PILA_KIND_F64)
+        return equal_run(&pila_f64, a, a_step ? sizeof(double) : 0, it, n, same);
+    if (!equal_is_bytes(t)) return equal_run(t, a, a_step, it, n, same);
+    if (a_step) *same = memcmp(a, b, n * size) == 0;
+    else *same = memcmp(a, b, size) == 0 && memcmp(b, b + size, (n - 1) * size) == 0;
+    return PILA_OK;
+}
+
+pila_status pila_all_equal(pila_iter it, bool *out)
+{
+    keeper first = {{NULL, NULL, NULL, {{0}}}, {NULL, 0, 0, 0}, NULL, NULL};
+    bool same = true;
+    pila_status st = PILA_OK;
+    size_t n = pila_iter_ready(&it);
+
+    if (n) st = keeper_take(&first, it.type, it.cur);
+    if (n && st == PILA_OK) st = extreme_still(&it, st);
+    if (n) pila_iter_skip(&it, 1);
+    for (; st == PILA_OK && same && (n = pila_iter_ready(&it)) > 0;
+         pila_iter_skip(&it, n))
+        st = equal_items(it.type, (const char *)first.item, 0, &it, n, &same);
+    st = sink_end(&it, st);
+    keeper_drop(&first);
+    pila_buf_done(&first.text);
+    if (st == PILA_OK) *out = same;
+    return st;
+}
+
+static bool equal_alike(const pila_iter *a, const pila_iter *b)
+{
+    if (a->status != PILA_OK || b->status != PILA_OK) return true;
+    if (is_text(a->type->kind)) return is_text(b->type->kind);
+    return a->type->kind == b->type->kind && a->type->size == b->type->size &&
+           pila_type_accepts(a->type, b->type);
+}
+
+/* n items of a that are at `from`, and b's next; text may be viewed or owned. */
+static pila_status equal_pairs(const pila_iter *a, const char *from, const pila_iter *b,
+                               size_t n, bool *same)
+{
+    pila_kind x = a->type->kind, y = b->type->kind;
+
+    if (x == y) return equal_items(a->type, from, a->type->size, b, n, same);
+    for (size_t k = 0; *same && k < n; k++)
+        *same = pila_str_eq(text_of(x, from + k * a->type->size),
+                            text_of(y, b->cur + k * b->type->size));
+    return PILA_OK;
+}
+
+/* The next item of a beside one of b that has to be made: a's is held meanwhile. */
+static pila_status equal_over(pila_iter *a, pila_iter *b, keeper *k, bool *same)
+{
+    pila_status st = keeper_take(k, a->type, a->cur);
+
+    if (st == PILA_OK) st = extreme_still(a, st);
+    pila_iter_skip(a, 1);
+    if (st == PILA_OK && pila_iter_ready(b)) {
+        st = equal_pairs(a, (const char *)k->item, b, 1, same);
+        pila_iter_skip(b, 1);
+    } else if (st == PILA_OK) {
+        st = pila_iter_outcome(b);
+        *same = false;
+    }
+    keeper_drop(k);
+    return st;
+}
+
+/* The items that both have ready, in place; a may be changed by eq as well. */
+static pila_status equal_ready(pila_iter *a, pila_iter *b, size_t n, bool *same)
+{
+    size_t m = pila_iter_ready(b), each;
+    pila_status st = PILA_OK;
+
+    if (m < n) n = m;
+    each = pila_type_calls_out(a->type) ? 1 : n;
+    for (; n && st == PILA_OK && *same; n -= each) {
+        st = extreme_still(a, equal_pairs(a, a->cur, b, each, same));
+        pila_iter_skip(a, each);
+        pila_iter_skip(b, each);
+    }
+    return st;
+}
+
+pila_status pila_equal(pila_iter a, pila_iter b, bool *out)
+{
+    keeper k = {{NULL, NULL, NULL, {{0}}}, {NULL, 0, 0, 0}, NULL, NULL};
+    bool same = true;
+    pila_status st = equal_alike(&a, &b) ? PILA_OK : PILA_ETYPE;
+
+    for (size_t n; st == PILA_OK && same && (n = pila_iter_ready(&a)) > 0;)
+        st = pila__iter_warm(&b) ? equal_ready(&a, &b, n, &same)
+                                 : equal_over(&a, &b, &k, &same);
+    if (st == PILA_OK && same) st = pila_iter_outcome(&a);
+    if (st == PILA_OK && same) {
+        same = pila_iter_ready(&b) == 0;
+        st = pila_iter_outcome(&b);
+    }
+    pila_buf_done(&k.text);
+    st = dot_end(&a, &b, st);
+    if (st == PILA_OK) *out = same;
+    return st;
+}
+
+/* ---- some of the items ---- */
+
+/* Whether items may be handed out as `type`; views of a reader's buffer not. */
+static bool take_accepts(const pila_type *type, const pila_iter *it)
+{
+    if (it->status != PILA_OK) return true;
+    return pila_type_accepts(type, it->type) &&
+           !(type->kind == PILA_KIND_STR && it->type == &pila_view_padded);
+}
+
+static pila_status take_item(pila_iter *it, const pila_type *type, const void *item,
+                             void *out)
+{
+    pila_string room;
+    pila_status st =
+        pila_type_copy(type, out, pila_type_adapt(type, it->type, item, &room));
+
+    if (st != PILA_OK) return st;
+    st = extreme_still(it, st);
+    if (st != PILA_OK) pila_type_drop(type, out);
+    return st;
+}
+
+/* Up to n items; *done of them are copies, whatever the answer. */
+static pila_status take_items(pila_iter *it, size_t n, const pila_type *type, char *out,
+                              size_t *done)
+{
+    bool plain = pila_type_plain(type);
+    pila_status st = PILA_OK;
+
+    while (st == PILA_OK && *done < n) {
+        size_t ready = pila_iter_ready(it);
+        if (ready == 0) return pila_iter_outcome(it);
+        if (ready > n - *done) ready = n - *done;
+        if (!plain) ready = 1;
+        if (plain) memcpy(out, it->cur, ready * type->size);
+        else st = take_item(it, type, it->cur, out);
+        pila_iter_skip(it, ready);
+        out += ready * type->size;
+        if (st == PILA_OK) *done += ready;
+    }
+    return st;
+}
+
+pila_status pila_take(pila_iter it, size_t n, const pila_type *type, void *out,
+                      size_t *taken)
+{
+    size_t done = 0;
+    pila_status st = take_accepts(type, &it) ? PILA_OK : PILA_ETYPE;
+
+    if (st == PILA_OK) st = take_items(&it, n, type, (char *)out, &done);
+    if (st != PILA_OK)
+        while (done > 0) pila_type_drop(type, (char *)out + --done * type->size);
+    st = dot_end(&it, &it, st);
+    if (st == PILA_OK) *taken = done;
+    return st;
+}
+
+pila_status pila_advance(pila_iter *it, size_t n)
+{
+    for (size_t ready; n > 0; n -= ready) {
+        ready = pila_iter_ready(it);
+        if (ready == 0) return pila_iter_outcome(it);
+        if (ready > n) ready = n;
+        pila_iter_skip(it, ready);
+    }
+    return PILA_OK;
+}
+
+pila_status pila_nth(pila_iter it, size_t n, const pila_type *type, void *out)
+{
+    size_t done = 0;
+    pila_status st = take_accepts(type, &it) ? PILA_OK : PILA_ETYPE;
+
+    if (st == PILA_OK) st = pila_advance(&it, n);
+    if (st == PILA_OK) st = take_items(&it, 1, type, (char *)out, &done);
+    if (st == PILA_OK && done == 0) st = PILA_END;
+    return dot_end(&it, &it, st);
+}
+
+/* ---- len, consume ---- */
 
 pila_status pila_len(pila_iter it, size_t *out)
 {

@@ -1,6 +1,8 @@
-/* sinks.h - what consumes an iterator: sum min max any all len join write_lines.
+/* sinks.h - what consumes an iterator: sum prod dotproduct min max any all equal nth
+ * take len join write_lines.
  *
  * Needs: core/status core/mem core/hash core/str core/type core/iter
+ *        itertools/stage
  * Use:
  *     const int64_t data[] = {3, 1, 4};
  *     int64_t total = 0, least = 0;
@@ -55,6 +57,63 @@ PILA_API PILA_MUST pila_status pila_sum_u64(pila_iter it, uint64_t *out);
  *          endlicher Summen", ZAMM 54 (1974)
  */
 PILA_API PILA_MUST pila_status pila_sum_f64(pila_iter it, double *out);
+
+/* pila_prod_i64 - the product of integers of any width, exact.
+ *
+ *   it     int8_t to uint64_t                                         taken
+ *   out    untouched on failure; 1 for nothing
+ *
+ * Fails:   PILA_ETYPE      the items are not integers
+ *          PILA_EOVERFLOW  the product does not fit int64_t; what would not fit on the
+ *                          way to it is no fault
+ *          any             the iterator's fault
+ * Cost:    O(n), no allocation
+ * Python:  math.prod(iterable)
+ */
+PILA_API PILA_MUST pila_status pila_prod_i64(pila_iter it, int64_t *out);
+
+/* pila_prod_f64 - the product of float or double, in order.
+ *
+ *   it     taken
+ *   out    untouched on failure; 1.0 for nothing
+ *
+ * Fails:   as pila_sum_f64
+ * Cost:    O(n), no allocation
+ * Python:  math.prod(iterable)
+ */
+PILA_API PILA_MUST pila_status pila_prod_f64(pila_iter it, double *out);
+
+/* pila_dotproduct_i64 - the sum of a[0] * b[0], a[1] * b[1], ..., exact.
+ *
+ *   a, b   integers of any width, of one length                       taken
+ *   out    untouched on failure; 0 for nothing
+ *
+ * Fails:   PILA_EVALUE     one has more items than the other
+ *          PILA_ETYPE      the items are not integers
+ *          PILA_EOVERFLOW  the sum does not fit int64_t; what would not fit on the way
+ *                          to it is no fault
+ *          any             an iterator's fault
+ * Cost:    O(n), no allocation
+ * Python:  math.sumprod(p, q), the recipe dotproduct
+ */
+PILA_API PILA_MUST pila_status pila_dotproduct_i64(pila_iter a, pila_iter b,
+                                                   int64_t *out);
+
+/* pila_dotproduct_f64 - the same of doubles, as if in three times their precision.
+ *
+ *   a, b   double, of one length                                      taken
+ *   out    untouched on failure; 0.0 for nothing
+ *
+ * Fails:   PILA_EVALUE   one has more items than the other
+ *          PILA_ETYPE    the items are not double
+ *          any           an iterator's fault
+ * Cost:    O(n), about forty operations an item; no allocation
+ * Python:  math.sumprod(p, q), the recipe dotproduct
+ * Source:  T. Ogita, S. M. Rump, S. Oishi, "Accurate Sum and Dot Product", SIAM J. Sci.
+ *          Comput. 26 (2005), DotK for K = 3
+ */
+PILA_API PILA_MUST pila_status pila_dotproduct_f64(pila_iter a, pila_iter b,
+                                                   double *out);
 
 /* pila_min - the least item, the first of equal ones.
  *
@@ -128,6 +187,78 @@ PILA_API PILA_MUST pila_status pila_any(pila_iter it, bool *out);
  * Python:  all(iterable)
  */
 PILA_API PILA_MUST pila_status pila_all(pila_iter it, bool *out);
+
+/* pila_all_equal - whether all items are equal to the first; stops at one that is not.
+ *
+ *   it     taken
+ *   out    untouched on failure; true for nothing
+ *
+ * Fails:   PILA_ETYPE    the items have no eq
+ *          PILA_ENOMEM   no memory for a copy of the first
+ *          any           the iterator's fault, or what eq answered
+ * Cost:    O(n) comparisons
+ * Python:  the recipe all_equal(iterable)
+ */
+PILA_API PILA_MUST pila_status pila_all_equal(pila_iter it, bool *out);
+
+/* pila_equal - whether both have equal items, and as many; stops where they differ.
+ *
+ *   a, b   of one type, or views and owned strings                    taken
+ *   out    untouched on failure
+ *
+ * Fails:   PILA_ETYPE    the types are not alike, or have no eq
+ *          PILA_ENOMEM   no memory for a copy of an item
+ *          any           an iterator's fault, or what eq answered
+ * Cost:    O(n) comparisons by eq of a's type; an item of a is copied where b has none
+ *          ready
+ * Python:  list(a) == list(b), without the lists
+ */
+PILA_API PILA_MUST pila_status pila_equal(pila_iter a, pila_iter b, bool *out);
+
+/* ---- some of the items ---- */
+
+/* pila_take - copies of the first n items.
+ *
+ *   it     taken; what comes after the n-th stays unread: pila_ref keeps it
+ *   type   what is written, as in pila_min                            borrowed
+ *   out    raw room for n; of no meaning on failure                   given
+ *   taken  how many there were, up to n; untouched on failure
+ *
+ * Fails:   PILA_ETYPE    as pila_min
+ *          PILA_ENOMEM   no memory for a copy
+ *          any           the iterator's fault, or what copy answered
+ * Cost:    O(n)
+ * Python:  the recipe take(n, iterable)
+ */
+PILA_API PILA_MUST pila_status pila_take(pila_iter it, size_t n, const pila_type *type,
+                                         void *out, size_t *taken);
+
+/* pila_nth - a copy of the item after n others.
+ *
+ *   it     taken; what comes after it stays unread: pila_ref keeps it
+ *   type   what is written, as in pila_min                            borrowed
+ *   out    raw room for one; of no meaning on failure                 given
+ *
+ * Fails:   PILA_END      there are not so many
+ *          PILA_ETYPE    as pila_min
+ *          PILA_ENOMEM   no memory for the copy
+ *          any           the iterator's fault, or what copy answered
+ * Cost:    O(1) a window
+ * Python:  the recipe nth(iterable, n), and next(it) where n is 0; default is what the
+ *          caller does on PILA_END
+ */
+PILA_API PILA_MUST pila_status pila_nth(pila_iter it, size_t n, const pila_type *type,
+                                        void *out);
+
+/* pila_advance - skip n items of an iterator that stays the caller's.
+ *
+ *   it     skipped to its end when it has fewer                       borrowed
+ *
+ * Fails:   any           the iterator's fault
+ * Cost:    O(1) a window
+ * Python:  the recipe consume(iterator, n)
+ */
+PILA_API PILA_MUST pila_status pila_advance(pila_iter *it, size_t n);
 
 /* pila_len - how many items there are.
  *

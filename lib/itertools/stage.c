@@ -85,8 +85,10 @@ static bool keep_size(const pila_type *type, const char *item, size_t *sum)
     size_t bytes;
     bool good = true;
 
-    if (type->kind == PILA_KIND_STR)
-        return pila_add(*sum, ((const pila_str *)(const void *)item)->len, sum);
+    if (type->kind == PILA_KIND_STR) { /* an empty one needs the padding, too */
+        size_t len = ((const pila_str *)(const void *)item)->len;
+        return pila_add(*sum, len ? len : 1, sum);
+    }
     if (p)
         return keep_size(p->first, item, sum) &&
                keep_size(p->second, item + p->second_at, sum);
@@ -188,6 +190,27 @@ static pila_status keep_item(const pila_type *type, char *out, const char *item,
     return PILA_OK;
 }
 
+/* Views alone, which is what lines are: the same without asking each for its type. */
+static pila_status keep_views(pila_str *out, const pila_str *in, size_t n,
+                              pila_buf *text)
+{
+    size_t sum = KEEP_PAD;
+
+    for (size_t k = 0; k < n; k++)
+        if (!pila_add(sum, in[k].len, &sum)) return PILA_EOVERFLOW;
+    pila_buf_clear(text);
+    pila_status st = pila_buf_reserve(text, sum); /* the padding, at least */
+    if (st != PILA_OK) return st;
+    char *room = text->data;
+    for (size_t k = 0; k < n; k++) {
+        pila_str was = in[k];
+        if (was.len) memcpy(room, was.ptr, was.len);
+        out[k] = pila_str_of(room, was.len);
+        room += was.len;
+    }
+    return PILA_OK;
+}
+
 pila_status pila__keep(const pila_type *type, void *out, const void *items, size_t n,
                        pila_buf *text)
 {
@@ -200,6 +223,8 @@ pila_status pila__keep(const pila_type *type, void *out, const void *items, size
         memcpy(out, items, n * type->size);
         return PILA_OK;
     }
+    if (type->kind == PILA_KIND_STR)
+        return keep_views((pila_str *)out, (const pila_str *)items, n, text);
     for (k = 0; k < n; k++)
         if (!keep_size(type, from + k * type->size, &sum)) return PILA_EOVERFLOW;
     pila_buf_clear(text);
@@ -213,6 +238,6 @@ pila_status pila__keep(const pila_type *type, void *out, const void *items, size
 
 void pila__unkeep(const pila_type *type, void *items, size_t n)
 {
-    if (pila__keep_is_plain(type)) return;
+    if (type->kind == PILA_KIND_STR || pila__keep_is_plain(type)) return;
     for (size_t k = 0; k < n; k++) keep_drop(type, (char *)items + k * type->size);
 }

@@ -1037,6 +1037,44 @@ static void test_a_chain_has_one_type(void **state)
     }
 }
 
+static void test_a_chain_outlives_the_source_that_gave_its_type(void **state)
+{
+    const int64_t items[] = {7, 8};
+    struct pair {
+        int64_t index, item;
+    };
+
+    (void)state;
+    for (int spliced = 0; spliced < 3; spliced++) {
+        pila_iter part[3];
+        int n = 0;
+        for (int k = 0; k < 3; k++)
+            part[k] = pila_enumerate(pila_span(items, 2, &pila_i64), 0);
+        pila_iter it = pila_chain(part, 3);
+        if (spliced) { /* after its first source has gone */
+            for (; n < 3; n++) CHECK(pila_next_item(&it));
+            pila_iter more = pila_enumerate(pila_span(items, 2, &pila_i64), 0);
+            it = spliced == 1 ? pila_chain2(pila_failed(PILA_END), it)
+                              : pila_chain2(more, it);
+            if (spliced == 1) it = pila_chain2(it, more);
+        }
+        PILA_FOR(struct pair, p, &it) {
+            CHECK_INT(p->item, items[p->index]);
+            n++;
+        }
+        CHECK_INT(n, spliced ? 8 : 6);
+        CHECK(pila_next_item(&it) == NULL);
+        pila_iter_drop(&it);
+    }
+    pila_string text =
+        pila_string_borrow(pila_cstr("owned")); /* of the same size ... */
+    pila_str view = {"view", 4};
+    pila_iter it = pila_chain2(pila_span(&text, 1, &pila_text), /* ... not the same */
+                               pila_span(&view, 1, &pila_view));
+    CHECK_STATUS(it.status, PILA_ETYPE);
+    pila_iter_drop(&it);
+}
+
 static bool endless_refill(pila_iter *it)
 {
     static const int64_t zero = 0;
@@ -1103,6 +1141,7 @@ int main(void)
         cmocka_unit_test(test_random_pipelines_against_a_model),
         cmocka_unit_test(test_enumerate_cuts_a_large_window),
         cmocka_unit_test(test_a_chain_has_one_type),
+        cmocka_unit_test(test_a_chain_outlives_the_source_that_gave_its_type),
         cmocka_unit_test(test_hints_saturate),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

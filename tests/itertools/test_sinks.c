@@ -9,7 +9,10 @@
 #include <math.h>
 #include <unistd.h>
 
+#include <pila/itertools/adaptors.h>
+#include <pila/itertools/records.h>
 #include <pila/itertools/sinks.h>
+#include <pila/itertools/sources.h>
 
 __extension__ typedef __int128 i128;
 
@@ -1000,6 +1003,532 @@ static void test_lines_of_what_is_no_text(void **state)
                  PILA_EVALUE);
 }
 
+/* ---- products, and sums of them ---- */
+
+static const struct prod_row {
+    int64_t items[5];
+    size_t n;
+    int64_t prod;
+    pila_status st;
+} prod_rows[] = {
+#define SINKS_PRODS
+#include "sinks_rows.h"
+#undef SINKS_PRODS
+};
+
+static void test_products_are_exact_or_overflow(void **state)
+{
+    const uint8_t small[] = {255, 255, 2};
+    const uint64_t large[] = {(uint64_t)1 << 63, 1}, none[] = {UINT64_MAX, 3, 0};
+    const int16_t low[] = {-32768, -2, 1};
+    const pila_str text[] = {{"1", 1}};
+    int64_t got;
+
+    (void)state;
+    for (size_t k = 0; k < COUNT_OF(prod_rows); k++) {
+        const struct prod_row *r = &prod_rows[k];
+        box b = box_of(r->items, r->n, &pila_i64);
+        char name[32];
+        snprintf(name, sizeof name, "product %zu", k);
+        ROW(name);
+        got = 77;
+        CHECK_STATUS(pila_prod_i64(box_iter(&b), &got), r->st);
+        CHECK_INT(got, r->st ? 77 : r->prod);
+        CHECK_INT(b.drops, 1);
+    }
+    ROW(NULL);
+    CHECK_OK(pila_prod_i64(ARRAY(small, &pila_u8), &got));
+    CHECK_INT(got, 130050);
+    CHECK_OK(pila_prod_i64(ARRAY(low, &pila_i16), &got));
+    CHECK_INT(got, 65536);
+    CHECK_STATUS(pila_prod_i64(ARRAY(large, &pila_u64), &got), PILA_EOVERFLOW);
+    CHECK_OK(pila_prod_i64(ARRAY(none, &pila_u64), &got));
+    CHECK_INT(got, 0);
+    CHECK_STATUS(pila_prod_i64(ARRAY(text, &pila_view), &got), PILA_ETYPE);
+    CHECK_STATUS(pila_prod_i64(pila_failed(PILA_EIO), &got), PILA_EIO);
+    CHECK_OK(pila_prod_i64(pila_failed(PILA_END), &got));
+    CHECK_INT(got, 1);
+}
+
+static void test_products_of_floats(void **state)
+{
+    const double x[] = {.5, -3, 4, .1};
+    const float f[] = {.5f, -3};
+    const int64_t whole[] = {1};
+    double got = 77;
+
+    (void)state;
+    CHECK_OK(pila_prod_f64(ARRAY(x, &pila_f64), &got));
+    CHECK(got == .5 * -3 * 4 * .1);
+    CHECK_OK(pila_prod_f64(ARRAY(f, &pila_f32), &got));
+    CHECK(got == -1.5);
+    CHECK_OK(pila_prod_f64(pila_span(x, 0, &pila_f64), &got));
+    CHECK(got == 1.0);
+    CHECK_STATUS(pila_prod_f64(ARRAY(whole, &pila_i64), &got), PILA_ETYPE);
+    CHECK_STATUS(pila_prod_f64(pila_failed(PILA_EIO), &got), PILA_EIO);
+    CHECK(got == 1.0);
+}
+
+static const struct dot_row {
+    bool no_sign; /* of the first */
+    size_t n;
+    int64_t dot;
+    pila_status st;
+    uint64_t a[8];
+    int64_t b[8];
+} dot_rows[] = {
+#define SINKS_DOTS
+#include "sinks_rows.h"
+#undef SINKS_DOTS
+};
+
+static void test_dot_products_are_exact_or_overflow(void **state)
+{
+    (void)state;
+    for (size_t k = 0; k < COUNT_OF(dot_rows); k++) {
+        const struct dot_row *r = &dot_rows[k];
+        const pila_type *type = r->no_sign ? &pila_u64 : &pila_i64;
+        char name[32];
+        snprintf(name, sizeof name, "dot product %zu", k);
+        ROW(name);
+        for (int turn = 0; turn < 2; turn++) { /* it commutes */
+            box a = box_of(r->a, r->n, type), b = box_of(r->b, r->n, &pila_i64);
+            int64_t got = 77;
+            a.window = 2;
+            CHECK_STATUS(pila_dotproduct_i64(box_iter(turn ? &b : &a),
+                                             box_iter(turn ? &a : &b), &got),
+                         r->st);
+            CHECK_INT(got, r->st ? 77 : r->dot);
+            CHECK_INT(a.drops + b.drops, 2);
+        }
+    }
+    ROW(NULL);
+}
+
+static void test_dot_products_of_every_width(void **state)
+{
+    const int8_t i8[] = {-128, 127};
+    const uint16_t u16[] = {65535, 2};
+    const uint64_t u64[] = {UINT64_MAX, UINT64_MAX}, one[] = {1, 0};
+    int64_t got;
+
+    (void)state;
+    CHECK_OK(pila_dotproduct_i64(ARRAY(i8, &pila_i8), ARRAY(u16, &pila_u16), &got));
+    CHECK_INT(got, -128 * 65535 + 254);
+    CHECK_STATUS(pila_dotproduct_i64(ARRAY(u64, &pila_u64), ARRAY(u64, &pila_u64),
+                                     &got),
+                 PILA_EOVERFLOW);
+    CHECK_STATUS(pila_dotproduct_i64(ARRAY(u64, &pila_u64), ARRAY(one, &pila_u64),
+                                     &got),
+                 PILA_EOVERFLOW);
+    CHECK_OK(pila_dotproduct_i64(ARRAY(u64, &pila_u64), ARRAY(i8, &pila_i8), &got) ==
+                     PILA_EOVERFLOW
+                 ? PILA_OK
+                 : PILA_EVALUE);
+}
+
+static const struct float_dot_row {
+    size_t n;
+    double dot;
+    double a[12], b[12];
+} float_dot_rows[] = {
+#define SINKS_FLOAT_DOTS
+#include "sinks_rows.h"
+#undef SINKS_FLOAT_DOTS
+};
+
+static void test_dot_products_of_floats(void **state)
+{
+    (void)state;
+    for (size_t k = 0; k < COUNT_OF(float_dot_rows); k++) {
+        const struct float_dot_row *r = &float_dot_rows[k];
+        box a = box_of(r->a, r->n, &pila_f64), b = box_of(r->b, r->n, &pila_f64);
+        double got = 77;
+        char name[32];
+        snprintf(name, sizeof name, "dot product %zu", k);
+        ROW(name);
+        b.window = 5;
+        CHECK_OK(pila_dotproduct_f64(box_iter(&a), box_iter(&b), &got));
+        CHECK(isnan(r->dot) ? isnan(got) : got == r->dot);
+        CHECK_INT(a.drops + b.drops, 2);
+    }
+    ROW(NULL);
+}
+
+static void test_dot_products_take_pairs(void **state)
+{
+    int64_t x[600], got = 77;
+    const double real[] = {1, 2};
+    double total = 77;
+    pila_iter all;
+
+    (void)state;
+    for (int k = 0; k < 600; k++) x[k] = k;
+    for (size_t n = 0; n < 4; n++)
+        for (size_t m = 0; m < 4; m++) {
+            box a = box_of(x, n, &pila_i64), b = box_of(x, m, &pila_i64);
+            CHECK_STATUS(pila_dotproduct_i64(box_iter(&a), box_iter(&b), &got),
+                         n == m ? PILA_OK : PILA_EVALUE);
+            a.end = PILA_EIO;
+            CHECK_STATUS(pila_dotproduct_i64(box_iter(&a), box_iter(&b), &got),
+                         n <= m ? PILA_EIO : PILA_EVALUE);
+            a.end = PILA_END;
+            b.end = PILA_EIO;
+            CHECK_STATUS(pila_dotproduct_i64(box_iter(&a), box_iter(&b), &got),
+                         n >= m ? PILA_EIO : PILA_EVALUE);
+        }
+    CHECK_STATUS(pila_dotproduct_f64(ARRAY(real, &pila_f64),
+                                     pila_span(real, 1, &pila_f64), &total),
+                 PILA_EVALUE);
+    CHECK_STATUS(pila_dotproduct_f64(ARRAY(x, &pila_i64), ARRAY(real, &pila_f64),
+                                     &total),
+                 PILA_ETYPE);
+    CHECK_STATUS(pila_dotproduct_f64(ARRAY(real, &pila_f64), ARRAY(x, &pila_i64),
+                                     &total),
+                 PILA_ETYPE);
+    CHECK_STATUS(pila_dotproduct_i64(ARRAY(x, &pila_i64), ARRAY(real, &pila_f64), &got),
+                 PILA_ETYPE);
+    CHECK_STATUS(pila_dotproduct_i64(ARRAY(real, &pila_f64), ARRAY(x, &pila_i64), &got),
+                 PILA_ETYPE);
+    CHECK(total == 77);
+    CHECK_OK(pila_dotproduct_i64(pila_range(0, 600, 1), ARRAY(x, &pila_i64), &got));
+    CHECK_INT(got, 599 * 600 / 2 * 1199 / 3);
+    /* both from one: 0 * 1 + 2 * 3 + ..., and no item is overtaken */
+    all = pila_range(0, 10, 1);
+    CHECK_OK(pila_dotproduct_i64(pila_ref(&all), pila_ref(&all), &got));
+    CHECK_INT(got, 0 * 1 + 2 * 3 + 4 * 5 + 6 * 7 + 8 * 9);
+    pila_iter_drop(&all);
+    all = pila_range(0, 3, 1); /* as sumprod: it finds that the second has ended */
+    CHECK_STATUS(pila_dotproduct_i64(pila_ref(&all), pila_ref(&all), &got),
+                 PILA_EVALUE);
+    pila_iter_drop(&all);
+}
+
+/* ---- equal ---- */
+
+static const struct equal_row {
+    const char *promise;
+    const char *a, *b; /* words */
+    bool equal;
+    bool all_equal; /* those of a */
+} equal_rows[] = {
+    {"nothing and nothing", "", "", true, true},
+    {"nothing and something", "", "x", false, true},
+    {"something and nothing", "x", "", false, true},
+    {"the same one", "x", "x", true, true},
+    {"another one", "x", "y", false, true},
+    {"a prefix", "x x x x", "x x x x x", false, true},
+    {"longer than the other", "x x x x x", "x x x x", false, true},
+    {"the last differs", "x x x x y", "x x x x z", false, false},
+    {"the first differs", "y x x x x", "z x x x x", false, false},
+    {"text longer than a string has room for",
+     "one-that-is-longer-than-fifteen one-that-is-longer-than-fifteen",
+     "one-that-is-longer-than-fifteen one-that-is-longer-than-fifteen", true, true},
+    {"which differs in its last letter", "one-that-is-longer-than-fiftees",
+     "one-that-is-longer-than-fifteen", false, true},
+};
+
+static pila_iter words(const char *text)
+{
+    return pila_words(pila_from_mem(pila_cstr(text)));
+}
+
+static pila_status own_text(void *ctx, const void *item, void *out)
+{
+    (void)ctx;
+    return pila_string_init(out, *(const pila_str *)item);
+}
+
+static void test_equal_text(void **state)
+{
+    (void)state;
+    for (size_t k = 0; k < COUNT_OF(equal_rows); k++) {
+        const struct equal_row *r = &equal_rows[k];
+        bool got = !r->equal;
+        ROW(r->promise);
+        CHECK_OK(pila_equal(words(r->a), words(r->b), &got));
+        CHECK(got == r->equal);
+        CHECK_OK(pila_equal(words(r->b),
+                            pila_map_fn(words(r->a), &pila_text, own_text, NULL),
+                            &got));
+        CHECK(got == r->equal);
+        CHECK_OK(pila_equal(pila_map_fn(words(r->a), &pila_text, own_text, NULL),
+                            words(r->b), &got));
+        CHECK(got == r->equal);
+        CHECK_OK(pila_all_equal(words(r->a), &got));
+        CHECK(got == r->all_equal);
+        CHECK_OK(
+            pila_all_equal(pila_map_fn(words(r->a), &pila_text, own_text, NULL), &got));
+        CHECK(got == r->all_equal);
+    }
+    ROW(NULL);
+}
+
+/* Windows of every two sizes, in each type that has a loop of its own and one that has
+ * not. */
+static void test_equal_numbers(void **state)
+{
+    static const pila_type *const number[] = {&pila_i32, &pila_i64, &pila_u64,
+                                              &pila_f64, &pila_i16};
+    union {
+        int32_t i32[9];
+        int64_t i64[9];
+        double f64[9];
+        int16_t i16[9];
+    } a, b;
+
+    (void)state;
+    for (size_t t = 0; t < COUNT_OF(number); t++)
+        for (size_t windows = 0; windows < 25; windows++)
+            for (size_t differ = 0; differ < 10; differ++) {
+                box x = box_of(&a, 9, number[t]), y = box_of(&b, 9, number[t]);
+                size_t size = number[t]->size;
+                bool got = false;
+                x.window = 1 + windows / 5;
+                y.window = 1 + windows % 5;
+                memset(&a, 0, sizeof a);
+                memset(&b, 0, sizeof b);
+                if (differ < 9) ((char *)&b)[differ * size + size - 1] = 1;
+                CHECK_OK(pila_equal(box_iter(&x), box_iter(&y), &got));
+                CHECK(got == (differ == 9));
+                CHECK_OK(pila_all_equal(box_iter(&y), &got));
+                CHECK(got == (differ == 9));
+                CHECK_INT(x.drops + y.drops, 3);
+            }
+}
+
+static void test_equal_types_and_faults(void **state)
+{
+    const double nan[] = {NAN, NAN}, zeros[] = {0.0, -0.0};
+    const int32_t i32[] = {1};
+    const int64_t i64[] = {1};
+    const pila_str s[] = {{"1", 1}};
+    bool got = false;
+    pila_iter all;
+
+    (void)state;
+    CHECK_OK(pila_all_equal(ARRAY(nan, &pila_f64), &got)); /* as `is` finds one */
+    CHECK(got);
+    CHECK_OK(pila_all_equal(ARRAY(zeros, &pila_f64), &got));
+    CHECK(got);
+    CHECK_STATUS(pila_equal(ARRAY(i32, &pila_i32), ARRAY(i64, &pila_i64), &got),
+                 PILA_ETYPE);
+    CHECK_STATUS(pila_equal(ARRAY(s, &pila_view), ARRAY(i64, &pila_i64), &got),
+                 PILA_ETYPE);
+    CHECK_STATUS(pila_equal(ARRAY(i64, &pila_i64), ARRAY(s, &pila_view), &got),
+                 PILA_ETYPE);
+    CHECK_STATUS(pila_equal(pila_failed(PILA_EIO), ARRAY(i64, &pila_i64), &got),
+                 PILA_EIO);
+    CHECK_STATUS(pila_equal(ARRAY(i64, &pila_i64), pila_failed(PILA_EIO), &got),
+                 PILA_EIO);
+    CHECK_STATUS(pila_equal(pila_failed(PILA_END), pila_failed(PILA_EIO), &got),
+                 PILA_EIO);
+    CHECK_STATUS(pila_all_equal(pila_failed(PILA_EIO), &got), PILA_EIO);
+    CHECK_OK(pila_equal(pila_failed(PILA_END), pila_failed(PILA_END), &got));
+    CHECK(got);
+    all = pila_map_fn(words("a a b b c c"), &pila_text, own_text, NULL); /* of one */
+    CHECK_OK(pila_equal(pila_ref(&all), pila_ref(&all), &got));
+    CHECK(got);
+    pila_iter_drop(&all);
+    all = words("a a b c d e");
+    CHECK_OK(pila_equal(pila_ref(&all), pila_ref(&all), &got));
+    CHECK(!got);
+    pila_string next;
+    CHECK_OK(pila_nth(pila_ref(&all), 0, &pila_text, &next)); /* it stopped there */
+    CHECK_TEXT(pila_string_view(&next), "d");
+    pila_iter_drop(&all);
+}
+
+/* ---- items that count themselves, and answer badly ---- */
+
+typedef struct coin {
+    int64_t side;
+    char *owned;
+} coin;
+
+static struct {
+    long live, calls, fail_at; /* calls of eq and copy */
+    uint64_t *changes;         /* a version, at that call */
+} coins;
+
+static pila_status coin_call(void)
+{
+    if (++coins.calls != coins.fail_at) return PILA_OK;
+    if (!coins.changes) return PILA_EUSER + 3;
+    ++*coins.changes;
+    return PILA_OK;
+}
+
+static pila_status coin_eq(void *ctx, const void *a, const void *b, bool *out)
+{
+    pila_status st = coin_call();
+
+    (void)ctx;
+    if (st == PILA_OK) *out = ((const coin *)a)->side == ((const coin *)b)->side;
+    return st;
+}
+
+static pila_status coin_copy(void *ctx, void *out, const void *item)
+{
+    coin *to = out;
+    pila_status st = coin_call();
+
+    (void)ctx;
+    if (st != PILA_OK) return st;
+    to->side = ((const coin *)item)->side;
+    to->owned = pila_alloc(1, 1);
+    if (!to->owned) return PILA_ENOMEM;
+    coins.live++;
+    return PILA_OK;
+}
+
+static void coin_drop(void *ctx, void *item)
+{
+    (void)ctx;
+    coins.live--;
+    pila_free(((coin *)item)->owned);
+}
+
+static const pila_type coin_type = {PILA_KIND_OTHER, sizeof(coin), PILA_ALIGNOF(coin),
+                                    "coin",          NULL,         NULL,
+                                    coin_eq,         NULL,         coin_copy,
+                                    coin_drop,       NULL};
+
+static const coin same_coins[] = {
+    {1, NULL}, {1, NULL}, {1, NULL}, {1, NULL}, {1, NULL}};
+
+static pila_status coin_sink(int which, box *a, box *b)
+{
+    bool got;
+    coin out[5];
+    size_t n = 0;
+    pila_status st;
+
+    switch (which) {
+    case 0: return pila_all_equal(box_iter(a), &got);
+    case 1: return pila_equal(box_iter(a), box_iter(b), &got);
+    case 2:
+        st = pila_take(box_iter(a), 4, &coin_type, out, &n);
+        for (size_t k = 0; st == PILA_OK && k < n; k++) coin_drop(NULL, &out[k]);
+        return st;
+    default:
+        st = pila_nth(box_iter(a), 3, &coin_type, out);
+        if (st == PILA_OK) coin_drop(NULL, out);
+        return st;
+    }
+}
+
+static void test_callbacks_that_fail_or_change(void **state)
+{
+    (void)state;
+    check_alloc_start();
+    for (int which = 0; which < 4; which++)
+        for (int changes = 0; changes < 3; changes++)
+            for (long k = 1;; k++) {
+                box a = box_of(same_coins, 5, &coin_type);
+                box b = box_of(same_coins, 5, &coin_type);
+                b.window = 2;
+                coins.calls = 0;
+                coins.fail_at = k;
+                coins.changes = changes == 1   ? &a.version
+                                : changes == 2 ? &b.version
+                                               : NULL;
+                pila_status st = coin_sink(which, &a, &b), want = PILA_EMUTATED;
+                if (changes == 0) want = PILA_EUSER + 3;
+                if (changes == 2 && which != 1) want = PILA_OK;
+                CHECK_STATUS(st, coins.calls < k ? PILA_OK : want);
+                CHECK_INT(coins.live, 0);
+                if (coins.calls < k) break;
+            }
+    coins.fail_at = 0;
+    coins.changes = NULL;
+    check_alloc_stop();
+}
+
+static pila_status coin_scenario(void *ctx)
+{
+    box a = box_of(same_coins, 5, &coin_type), b = box_of(same_coins, 5, &coin_type);
+    pila_status st = coin_sink(*(int *)ctx, &a, &b);
+
+    CHECK_INT(coins.live, 0);
+    if (st == PILA_OK && *(int *)ctx < 2) { /* and large items */
+        static char large[3][200];
+        static const pila_type type = {PILA_KIND_OTHER, 200,  1,    "large", NULL, NULL,
+                                       coin_eq,         NULL, NULL, NULL,    NULL};
+        bool same;
+        box c = box_of(large, 3, &type), d = box_of(large, 3, &type);
+        st = *(int *)ctx ? pila_equal(box_iter(&c), box_iter(&d), &same)
+                         : pila_all_equal(box_iter(&c), &same);
+    }
+    return st;
+}
+
+static void test_memory_of_coins(void **state)
+{
+    (void)state;
+    for (int which = 0; which < 4; which++) check_alloc_sweep(coin_scenario, &which);
+}
+
+/* ---- take, nth, advance ---- */
+
+static void test_take_and_nth(void **state)
+{
+    int64_t x[] = {10, 11, 12, 13, 14, 15, 16}, got[9];
+    size_t n = 77;
+
+    (void)state;
+    for (size_t ask = 0; ask < 9; ask++) {
+        box b = box_of(x, 7, &pila_i64);
+        pila_iter all = box_iter(&b);
+        memset(got, 0, sizeof got);
+        CHECK_OK(pila_take(pila_ref(&all), ask, &pila_i64, got, &n));
+        CHECK_INT(n, ask < 7 ? ask : 7);
+        for (size_t k = 0; k < n; k++) CHECK_INT(got[k], 10 + (int64_t)k);
+        CHECK_STATUS(pila_nth(pila_ref(&all), 0, &pila_i64, got),
+                     ask < 7 ? PILA_OK : PILA_END);
+        if (ask < 7) CHECK_INT(got[0], 10 + (int64_t)ask);
+        pila_iter_drop(&all);
+        CHECK_STATUS(pila_nth(box_iter(&b), ask, &pila_i64, got),
+                     ask < 7 ? PILA_OK : PILA_END);
+        if (ask < 7) CHECK_INT(got[0], x[ask]);
+        all = box_iter(&b);
+        CHECK_OK(pila_advance(&all, ask));
+        CHECK_OK(pila_take(all, 9, &pila_i64, got, &n));
+        CHECK_INT(n, ask < 7 ? 7 - ask : 0);
+        CHECK_INT(b.drops, 3);
+    }
+    n = 77;
+    CHECK_STATUS(pila_take(ARRAY(x, &pila_i64), 3, &pila_i32, got, &n), PILA_ETYPE);
+    CHECK_STATUS(pila_nth(ARRAY(x, &pila_i64), 3, &pila_f64, got), PILA_ETYPE);
+    box lent = box_of(x, 1, &pila_view_padded); /* of a reader's buffer */
+    CHECK_STATUS(pila_take(box_iter(&lent), 2, &pila_view, got, &n), PILA_ETYPE);
+    CHECK_STATUS(pila_take(pila_failed(PILA_EIO), 3, &pila_i32, got, &n), PILA_EIO);
+    CHECK_STATUS(pila_nth(pila_failed(PILA_EIO), 0, &pila_i32, got), PILA_EIO);
+    CHECK_INT(n, 77);
+    CHECK_OK(pila_take(pila_failed(PILA_END), 3, &pila_i32, got, &n));
+    CHECK_INT(n, 0);
+    box b = box_of(x, 2, &pila_i64);
+    b.end = PILA_EIO;
+    CHECK_STATUS(pila_take(box_iter(&b), 3, &pila_i64, got, &n), PILA_EIO);
+    CHECK_STATUS(pila_nth(box_iter(&b), 2, &pila_i64, got), PILA_EIO);
+    pila_iter all = box_iter(&b);
+    CHECK_STATUS(pila_advance(&all, 3), PILA_EIO);
+    pila_iter_drop(&all);
+}
+
+static void test_take_owns_text(void **state)
+{
+    pila_string got[3];
+    size_t n = 0;
+
+    (void)state;
+    CHECK_OK(pila_take(words("short one-that-is-longer-than-fifteen x y"), 3,
+                       &pila_text, got, &n));
+    CHECK_INT(n, 3);
+    CHECK_TEXT(pila_string_view(&got[1]), "one-that-is-longer-than-fifteen");
+    for (size_t k = 0; k < n; k++) pila_string_done(&got[k]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1031,6 +1560,19 @@ int main(void)
         cmocka_unit_test(test_join_of_nothing_and_beyond_a_cap),
         cmocka_unit_test(test_a_file_that_is_full),
         cmocka_unit_test(test_lines_of_what_is_no_text),
+        cmocka_unit_test(test_products_are_exact_or_overflow),
+        cmocka_unit_test(test_products_of_floats),
+        cmocka_unit_test(test_dot_products_are_exact_or_overflow),
+        cmocka_unit_test(test_dot_products_of_every_width),
+        cmocka_unit_test(test_dot_products_of_floats),
+        cmocka_unit_test(test_dot_products_take_pairs),
+        cmocka_unit_test(test_equal_text),
+        cmocka_unit_test(test_equal_numbers),
+        cmocka_unit_test(test_equal_types_and_faults),
+        cmocka_unit_test(test_callbacks_that_fail_or_change),
+        cmocka_unit_test(test_memory_of_coins),
+        cmocka_unit_test(test_take_and_nth),
+        cmocka_unit_test(test_take_owns_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

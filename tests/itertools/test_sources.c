@@ -1,5 +1,6 @@
-/* test_sources.c - ranges against rows that CPython made, and against arithmetic in 128
- * bits that cannot overflow. */
+/* test_sources.c - ranges and counts against rows that CPython made, and against
+ * arithmetic in 128 bits that cannot overflow; repeat, arrays backwards and callbacks.
+ */
 #include "check.h"
 
 #include <pila/itertools/sources.h>
@@ -204,6 +205,455 @@ static void test_every_allocation_fails(void **state)
     check_alloc_sweep(sweep, NULL);
 }
 
+/* ---- count ---- */
+
+static const struct integers {
+    int64_t start, step;
+    size_t n; /* 6 if there are more */
+    int64_t items[6];
+} integer_rows[] = {
+#define ROWS_OF_INTEGERS
+#include "sources_rows.h"
+#undef ROWS_OF_INTEGERS
+};
+
+static const struct floats {
+    double start, step, items[4], last; /* item 5000 */
+} float_rows[] = {
+#include "sources_rows.h"
+};
+
+static void test_count_of_integers(void **state)
+{
+    (void)state;
+    for (const struct integers *r = integer_rows;
+         r < integer_rows + COUNT_OF(integer_rows); r++) {
+        pila_iter it = pila_count(r->start, r->step);
+        CHECK(pila_iter_length_hint(&it) >= r->n);
+        for (size_t k = 0; k < r->n; k++) {
+            const int64_t *x = pila_next_item(&it);
+            CHECK(x && *x == r->items[k]);
+        }
+        if (r->n < 6) {
+            CHECK(pila_next_item(&it) == NULL);
+            CHECK_STATUS(it.status, PILA_EOVERFLOW);
+        }
+        CHECK(pila_next_item(&it) || r->n < 6);
+        pila_iter_drop(&it);
+    }
+}
+
+static void test_count_ends_at_the_edge_of_int64(void **state)
+{
+    (void)state;
+    for (int64_t step = -3; step <= 3; step++) {
+        int64_t last = step > 0 ? INT64_MAX - 1000 : INT64_MIN + 1000;
+        int n = 0;
+        if (step == 0) continue;
+        pila_iter it = pila_count(last, step);
+        last -= step;
+        PILA_FOR(int64_t, x, &it) {
+            CHECK(*x - step == last);
+            last = *x;
+            n++;
+        }
+        CHECK_INT(n, 1000 / (step > 0 ? step : -step) + 1);
+        CHECK_STATUS(it.status, PILA_EOVERFLOW);
+        pila_iter_drop(&it);
+    }
+    pila_iter all = pila_count(INT64_MIN, 1), fixed = pila_count(7, 0);
+    CHECK(pila_iter_length_hint(&all) == SIZE_MAX);
+    CHECK(pila_iter_length_hint(&fixed) == SIZE_MAX);
+    for (int k = 0; k < 2000; k++)
+        CHECK_INT(*(const int64_t *)pila_next_item(&fixed), 7);
+    pila_iter_drop(&all);
+    pila_iter_drop(&fixed);
+}
+
+static void test_count_of_floats(void **state)
+{
+    (void)state;
+    for (const struct floats *r = float_rows; r < float_rows + COUNT_OF(float_rows);
+         r++) {
+        pila_iter it = pila_count_f64(r->start, r->step);
+        size_t k = 0;
+        CHECK(pila_iter_length_hint(&it) == SIZE_MAX);
+        PILA_FOR(double, x, &it) {
+            if (k < 4) CHECK(memcmp(x, &r->items[k], sizeof *x) == 0);
+            if (k == 5000) CHECK(memcmp(x, &r->last, sizeof *x) == 0);
+            if (k++ == 5000) break;
+        }
+        CHECK_INT(k, 5001);
+        pila_iter_drop(&it);
+    }
+}
+
+/* ---- repeat ---- */
+
+static void test_repeat(void **state)
+{
+    static const size_t times[] = {0, 1, 2, 511, 512, 513, 3000};
+    int64_t seven = 7;
+
+    (void)state;
+    for (size_t k = 0; k < COUNT_OF(times); k++) {
+        pila_iter it = pila_repeat(&seven, &pila_i64, times[k]);
+        size_t n = 0;
+        CHECK_INT(pila_iter_length_hint(&it), times[k]);
+        seven = 8; /* it was copied */
+        PILA_FOR(int64_t, x, &it) {
+            CHECK_INT(*x, 7);
+            CHECK_INT(pila_iter_length_hint(&it), times[k] - ++n);
+        }
+        seven = 7;
+        CHECK_INT(n, times[k]);
+        CHECK_STATUS(it.status, PILA_END);
+        CHECK(it.type == &pila_i64);
+        pila_iter_drop(&it);
+        pila_iter_drop(&it);
+    }
+    pila_iter it = pila_repeat(&seven, &pila_i64, PILA_FOREVER);
+    for (int k = 0; k < 5000; k++) CHECK_INT(*(const int64_t *)pila_next_item(&it), 7);
+    CHECK(pila_iter_length_hint(&it) == SIZE_MAX);
+    pila_iter_drop(&it);
+}
+
+static void test_repeat_holds_one_copy(void **state)
+{
+    char buffer[] = "a text that is too long to be inside of a string";
+    pila_str view = pila_cstr(buffer);
+    pila_string text = {{0}};
+    size_t n = 0;
+
+    (void)state;
+    CHECK_OK(pila_string_init(&text, view));
+    check_alloc_start();
+    pila_iter owned = pila_repeat(&text, &pila_text, 1000);
+    pila_iter shown = pila_repeat(&view, &pila_view, 1000);
+    CHECK(check_alloc_live() <= 4);
+    memset(buffer, '?', sizeof buffer - 1);
+    PILA_FOR(pila_string, x, &owned) {
+        CHECK_TEXT(pila_string_view(x),
+                   "a text that is too long to be inside of a string");
+        n++;
+    }
+    PILA_FOR(pila_str, x, &shown) {
+        CHECK_TEXT(*x, "a text that is too long to be inside of a string");
+        n++;
+    }
+    CHECK_INT(n, 2000);
+    pila_iter_drop(&owned);
+    pila_iter_drop(&shown);
+    check_alloc_stop();
+    pila_string_done(&text);
+}
+
+typedef struct large {
+    char bytes[5000];
+} large;
+
+static void test_items_without_bytes_or_with_many(void **state)
+{
+    static const pila_type large_type = PILA_PLAIN_TYPE(large);
+    static large items[3];
+    pila_type nothing = PILA_PLAIN_TYPE(char);
+    int n = 0;
+
+    (void)state;
+    nothing.size = 0;
+    CHECK_STATUS(pila_repeat("", &nothing, 3).status, PILA_ETYPE);
+    CHECK_STATUS(pila_span_reversed("", 0, &nothing).status, PILA_ETYPE);
+    CHECK_STATUS(pila_from_fn(&nothing, NULL, NULL).status, PILA_ETYPE);
+    CHECK_STATUS(pila_span_reversed(items, SIZE_MAX, &large_type).status,
+                 PILA_EOVERFLOW);
+    for (int k = 0; k < 3; k++) items[k].bytes[4999] = (char)k;
+    pila_iter it = pila_span_reversed(items, 3, &large_type);
+    PILA_FOR(large, x, &it) CHECK_INT(x->bytes[4999], 2 - n++);
+    CHECK_INT(n, 3);
+    pila_iter_drop(&it);
+    it = pila_repeat(items + 2, &large_type, 3);
+    PILA_FOR(large, x, &it) n += x->bytes[4999];
+    CHECK_INT(n, 9);
+    pila_iter_drop(&it);
+}
+
+/* ---- an array backwards ---- */
+
+static void test_span_reversed(void **state)
+{
+    static char bytes[3 * 5000];
+    static const size_t sizes[] = {1, 2, 3, 4, 8, 16, 24};
+    static const size_t lengths[] = {0, 1, 2, 3, 255, 256, 257, 513};
+
+    (void)state;
+    for (size_t k = 0; k < sizeof bytes; k++) bytes[k] = (char)(k * 7 + k / 251);
+    for (size_t s = 0; s < COUNT_OF(sizes); s++)
+        for (size_t l = 0; l < COUNT_OF(lengths); l++) {
+            pila_type type = PILA_PLAIN_TYPE(char);
+            size_t left = lengths[l];
+            const char *x;
+            type.size = sizes[s];
+            pila_iter it = pila_span_reversed(bytes, left, &type);
+            for (; (x = pila_next_item(&it)) != NULL;) {
+                CHECK(left-- > 0);
+                CHECK(memcmp(x, bytes + left * type.size, type.size) == 0);
+                CHECK_INT(pila_iter_length_hint(&it), left);
+            }
+            CHECK_INT(left, 0);
+            CHECK_STATUS(it.status, PILA_END);
+            pila_iter_drop(&it);
+        }
+}
+
+/* ---- callbacks ---- */
+
+enum { LONG = 20 };
+
+/* Makes 1, 2, ... as numbers or as strings too long to be inside, and ends after n. */
+typedef struct maker {
+    const pila_type *type;
+    int calls, n;
+    int act_at; /* the call that does one of these */
+    pila_status fails;
+    pila_iter *pulls;
+} maker;
+
+static pila_status make(void *ctx, void *out)
+{
+    maker *m = ctx;
+    char text[LONG];
+    int64_t x = ++m->calls;
+
+    if (m->calls == m->act_at) {
+        if (m->pulls) CHECK(pila_next_item(m->pulls) == NULL);
+        if (m->fails) return m->fails;
+    }
+    if (m->calls > m->n) return PILA_END;
+    memset(text, (int)('0' + x), sizeof text);
+    if (m->type == &pila_text)
+        return pila_string_init(out, (pila_str){text, sizeof text});
+    memcpy(out, &x, sizeof x);
+    return PILA_OK;
+}
+
+static int64_t made_of(const pila_type *type, const void *item)
+{
+    return type == &pila_text ? pila_string_view(item).ptr[LONG - 1] - '0'
+                              : *(const int64_t *)item;
+}
+
+static const pila_type *const made_types[] = {&pila_i64, &pila_text};
+
+static void test_from_fn_calls_when_asked(void **state)
+{
+    (void)state;
+    for (int t = 0; t < 2; t++) {
+        maker m = {made_types[t], 0, 3, 0, PILA_OK, NULL};
+        check_alloc_start();
+        pila_iter it = pila_from_fn(m.type, make, &m);
+        CHECK_INT(m.calls, 0);
+        CHECK_INT(pila_iter_length_hint(&it), 0);
+        for (int k = 1; k <= 3; k++) {
+            const void *x = pila_next_item(&it);
+            CHECK(x && made_of(m.type, x) == k);
+            CHECK_INT(m.calls, k);
+        }
+        CHECK(pila_next_item(&it) == NULL);
+        CHECK(pila_next_item(&it) == NULL);
+        CHECK_STATUS(it.status, PILA_END);
+        CHECK_INT(m.calls, 4);
+        pila_iter_drop(&it);
+        m.calls = 0;
+        it = pila_from_fn(m.type, make, &m);
+        CHECK(pila_next_item(&it));
+        pila_iter_drop(&it); /* half-way */
+        check_alloc_stop();
+    }
+}
+
+static void test_from_fn_fails_at_k(void **state)
+{
+    (void)state;
+    for (int t = 0; t < 2; t++)
+        for (int k = 1; k <= 4; k++) {
+            maker m = {made_types[t], 0, 9, k, PILA_EIO, NULL};
+            int n = 0;
+            check_alloc_start();
+            pila_iter it = pila_from_fn(m.type, make, &m);
+            while (pila_next_item(&it)) n++;
+            CHECK_INT(n, k - 1);
+            CHECK_STATUS(it.status, PILA_EIO);
+            CHECK_INT(m.calls, k);
+            pila_iter_drop(&it);
+            check_alloc_stop();
+        }
+}
+
+static void test_from_fn_re_enters_itself(void **state)
+{
+    (void)state;
+    for (int t = 0; t < 2; t++)
+        for (int k = 1; k <= 4; k++) {
+            pila_iter it;
+            maker m = {made_types[t], 0, 9, k, PILA_OK, &it};
+            int n = 0;
+            check_alloc_start();
+            it = pila_from_fn(m.type, make, &m);
+            while (pila_next_item(&it)) n++;
+            CHECK_INT(n, k - 1);
+            CHECK_STATUS(it.status, PILA_EVALUE);
+            pila_iter_drop(&it);
+            check_alloc_stop();
+        }
+}
+
+/* iter(callable, sentinel): for 1 2 3, until k. */
+static void test_from_fn_until(void **state)
+{
+    (void)state;
+    for (int t = 0; t < 2; t++)
+        for (int64_t k = 0; k <= 5; k++) {
+            maker m = {made_types[t], 0, 3, 0, PILA_OK, NULL};
+            char text[LONG];
+            memset(text, (int)('0' + k), sizeof text);
+            pila_string borrowed = pila_string_borrow((pila_str){text, sizeof text});
+            int n = 0;
+            check_alloc_start();
+            pila_iter it =
+                pila_from_fn_until(m.type, make, &m, t ? (const void *)&borrowed : &k);
+            for (const void *x; (x = pila_next_item(&it)) != NULL;)
+                CHECK_INT(made_of(m.type, x), ++n);
+            CHECK_INT(n, k >= 1 && k <= 3 ? k - 1 : 3);
+            CHECK_INT(m.calls, k >= 1 && k <= 3 ? k : 4); /* and no call after it */
+            CHECK_STATUS(it.status, PILA_END);
+            pila_iter_drop(&it);
+            check_alloc_stop();
+        }
+}
+
+typedef struct asked {
+    int calls, fail_at;
+    bool pulls;
+    pila_iter it;
+    int live;
+} asked;
+
+static pila_status asked_eq(void *ctx, const void *a, const void *b, bool *out)
+{
+    asked *c = ctx;
+
+    CHECK_INT(*(const int64_t *)a, 99); /* the sentinel comes first */
+    if (++c->calls == c->fail_at) {
+        if (!c->pulls) return PILA_EUSER;
+        CHECK(pila_next_item(&c->it) == NULL);
+    }
+    *out = *(const int64_t *)b == 99;
+    return PILA_OK;
+}
+
+static void asked_drop(void *ctx, void *item)
+{
+    (void)item;
+    ((asked *)ctx)->live--;
+}
+
+static pila_status asked_make(void *ctx, void *out)
+{
+    static const int64_t one = 1;
+
+    memcpy(out, &one, sizeof one);
+    ((asked *)ctx)->live++;
+    return PILA_OK;
+}
+
+static void test_sentinel_is_compared_by_the_type(void **state)
+{
+    static const int64_t sentinel = 99;
+
+    (void)state;
+    for (int pulls = 0; pulls < 2; pulls++)
+        for (int k = 1; k <= 3; k++) {
+            asked c = {0, k, pulls, pila_failed(PILA_END), 0};
+            pila_type type = pila_i64;
+            int n = 0;
+            type.kind = PILA_KIND_OTHER;
+            type.ctx = &c;
+            type.eq = asked_eq;
+            type.drop = asked_drop;
+            c.it = pila_from_fn_until(&type, asked_make, &c, &sentinel);
+            while (pila_next_item(&c.it)) n++;
+            CHECK_INT(n, k - 1);
+            CHECK_STATUS(c.it.status, pulls ? PILA_EVALUE : PILA_EUSER);
+            pila_iter_drop(&c.it);
+            CHECK_INT(c.live, 0);
+            type.eq = NULL;
+            c.it = pila_from_fn_until(&type, asked_make, &c, &sentinel);
+            CHECK(pila_next_item(&c.it) == NULL);
+            CHECK_STATUS(c.it.status, PILA_ETYPE);
+            pila_iter_drop(&c.it);
+            CHECK_INT(c.live, 0);
+        }
+}
+
+static pila_iter *pull_from_drop;
+
+static void pulling_drop(void *ctx, void *item)
+{
+    asked_drop(ctx, item);
+    if (pull_from_drop) CHECK(pila_next_item(pull_from_drop) == NULL);
+}
+
+static void test_reenter_from_drop(void **state)
+{
+    asked c = {0};
+    pila_type type = pila_i64;
+    int n = 0;
+
+    (void)state;
+    type.kind = PILA_KIND_OTHER;
+    type.ctx = &c;
+    type.drop = pulling_drop;
+    pila_iter it = pila_from_fn(&type, asked_make, &c);
+    pull_from_drop = &it;
+    while (n < 5 && pila_next_item(&it)) n++;
+    CHECK_INT(n, 1);
+    CHECK_STATUS(it.status, PILA_EVALUE);
+    pull_from_drop = NULL;
+    pila_iter_drop(&it);
+    CHECK_INT(c.live, 0);
+}
+
+static pila_status sweep_sources(void *ctx)
+{
+    int which = *(int *)ctx, n = 0;
+    static const int64_t items[] = {1, 2, 3};
+    pila_string text = pila_string_borrow(pila_cstr("too long to be inside of one"));
+    pila_str view = pila_string_view(&text);
+    maker m = {&pila_text, 0, 3, 0, PILA_OK, NULL};
+    pila_iter it;
+
+    switch (which) {
+    case 0: it = pila_count(INT64_MAX - 2, 1); break;
+    case 1: it = pila_count_f64(0, 1); break;
+    case 2: it = pila_repeat(&text, &pila_text, 3); break;
+    case 3: it = pila_repeat(&view, &pila_view, 3); break;
+    case 4: it = pila_span_reversed(items, 3, &pila_i64); break;
+    case 5: it = pila_from_fn(&pila_text, make, &m); break;
+    default: it = pila_from_fn_until(&pila_text, make, &m, &text);
+    }
+    while (n < 3 && pila_next_item(&it)) n++;
+    pila_status st = it.status;
+    CHECK(n == 3 || st == PILA_ENOMEM);
+    pila_iter_drop(&it);
+    return st;
+}
+
+static void test_every_allocation_of_the_others_fails(void **state)
+{
+    (void)state;
+    for (int which = 0; which < 7; which++) check_alloc_sweep(sweep_sources, &which);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -213,6 +663,20 @@ int main(void)
         cmocka_unit_test(test_length_hint),
         cmocka_unit_test(test_random_against_a_model),
         cmocka_unit_test(test_every_allocation_fails),
+        cmocka_unit_test(test_count_of_integers),
+        cmocka_unit_test(test_count_ends_at_the_edge_of_int64),
+        cmocka_unit_test(test_count_of_floats),
+        cmocka_unit_test(test_repeat),
+        cmocka_unit_test(test_repeat_holds_one_copy),
+        cmocka_unit_test(test_items_without_bytes_or_with_many),
+        cmocka_unit_test(test_span_reversed),
+        cmocka_unit_test(test_from_fn_calls_when_asked),
+        cmocka_unit_test(test_from_fn_fails_at_k),
+        cmocka_unit_test(test_from_fn_re_enters_itself),
+        cmocka_unit_test(test_from_fn_until),
+        cmocka_unit_test(test_sentinel_is_compared_by_the_type),
+        cmocka_unit_test(test_reenter_from_drop),
+        cmocka_unit_test(test_every_allocation_of_the_others_fails),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -46,7 +46,7 @@ typedef struct cli_option {
         0, NULL, CLI_SET, 0, 0, NULL, NULL                                             \
     }
 
-enum { CLI_LIST_MOST = 64 };
+enum { CLI_LIST_MOST = 64, CLI_RECORD_MOST = 1 << 30 };
 
 typedef struct cli_list {
     size_t n;
@@ -70,7 +70,7 @@ typedef struct cli_common {
     int color;    /* cli_when */
     int line_buffered, header;
     const char *output, *field, *separator;
-    int64_t max_record;
+    int64_t max_record; /* 0: CLI_RECORD_MOST */
     size_t operands;
     const char **operand; /* what is no option, in order */
 } cli_common;
@@ -81,9 +81,16 @@ typedef struct cli_row {
 
 /* What stands behind the options. A COMMAND ends them: from it on, argv is its own, and
  * cli_parse only says how much that is. */
-typedef enum cli_operands { CLI_OPERAND_FILES, CLI_OPERAND_COMMAND } cli_operands;
+typedef enum cli_operands {
+    CLI_OPERAND_FILES,  /* one input, file after file; none in a later stage */
+    CLI_OPERAND_INPUTS, /* an input each; in a later stage - is what it is given */
+    CLI_OPERAND_COMMAND
+} cli_operands;
 
 /* Text without newlines is one paragraph. What is not given is left out of the help. */
+struct cli_flow;
+struct cli_output;
+
 typedef struct cli_command {
     const char *name;
     const char *summary;        /* one line */
@@ -96,11 +103,21 @@ typedef struct cli_command {
     const char *exits[3];       /* what 0, 1 and 2 mean */
     const cli_row *environment; /* variables; NULL: those of pila alone */
     cli_operands operands;
+    size_t arguments;              /* operands before the FILEs that are none ... */
+    const char *const argument[3]; /* ... and what messages call them */
+    bool keeps; /* records come out as they went in: so does their header */
     const cli_option *options; /* ended by CLI_LAST */
     const cli_option *common;  /* those it shares: cli_common_options, or NULL */
     size_t size;               /* bytes of its options */
     const void *defaults;      /* what they are at first */
-    int (*run)(void *options);
+    /* What is asked for makes sense: CLI_DONE, or CLI_TROUBLE and a message. */
+    int (*check)(const struct cli_flow *flow);
+    /* The items that it makes of those it is given: a stage of a pipeline. */
+    pila_iter (*make)(struct cli_flow *flow);
+    /* NULL, or how the last stage writes them, where it is not as all do. */
+    pila_status (*write)(struct cli_flow *flow, struct cli_output *out,
+                         pila_iter *items);
+    void (*done)(struct cli_flow *flow); /* NULL, or what is to be freed */
 } cli_command;
 
 extern const cli_option cli_common_options[];
@@ -116,13 +133,15 @@ int cli_show_help(const cli_command *c, cli_when color);
 /* Everything above, of pila with all its commands; on one line each option. */
 int cli_show_help_json(const cli_command *c);
 const cli_command *cli_find(const char *name);
+/* "no command 'name'", and the one that was meant. Always returns CLI_TROUBLE. */
+int cli_no_command(const char *called, const char *name);
 /* The name nearest to a misspelt one, or NULL. name_at gives NULL at the end. */
 const char *cli_nearest(const char *text, const char *(*name_at)(size_t k, void *ctx),
                         void *ctx);
 
 /* ---- messages, all on stderr ---- */
 
-extern const char *cli_name; /* of the command that runs, NULL before */
+extern const char *cli_name; /* of the command that runs, NULL before; with its stage */
 
 /* "pila name: what: why"; what may be NULL. Always returns CLI_TROUBLE. */
 int cli_trouble(const char *what, const char *why, ...)
@@ -191,29 +210,96 @@ int cli_input_cut(cli_input *in, cli_split split, char separator, bool at_white_
                   bool header);
 pila_bytes_in cli_input_bytes(cli_input *in, const cli_common *o);
 /* The bytes of all operands that are regular files, for the progress bar. */
-void cli_progress_start(const cli_common *o);
+void cli_progress_start(const struct cli_flow *flow);
 void cli_progress_end(void);
 /* The separator of records: '\n', or NUL after -z. */
 char cli_separator(const cli_common *o);
 
-/* ---- keys: what -f, --in and folding make of a record ---- */
+/* ---- a pipeline: stages, and what flows between them ----
+ *
+ * `pila A ... then B ... then C ...`: each stage makes an iterator of the one before
+ * it. The first reads files, the last is written. Items go from stage to stage as they
+ * are: records are views (pila_str), what has several members is a tuple; nothing is
+ * printed and read again. Pulling at the end is all that happens, so whoever stops
+ * early stops all before it.
+ */
 
-typedef struct cli_key {
-    const cli_common *common;
-    bool fold;  /* ASCII letters to lower case */
-    bool words; /* runs between white space are the records */
-    bool chars; /* UTF-8 characters are the records */
-    const char *file;
-    int *exit_code; /* CLI_NO is left here when a record was reported */
-} cli_key;
+#define CLI_SAID ((pila_status)PILA_EUSER) /* a fault whose message is out already */
 
-/* The keys of one input, as views. Ends with PILA_ESYNTAX after a message. */
-pila_iter cli_keys(cli_input *in, const cli_key *key);
-/* Whether -f, -d, -H and --in go together; CLI_DONE, or CLI_TROUBLE and a message. */
-int cli_check_key(const cli_common *o);
+/* Where the records at hand come from. */
+typedef struct cli_place {
+    const char *name; /* the file; NULL: an earlier stage */
+    size_t line;      /* of the first record in the window at hand, from 1 */
+    size_t inputs;    /* opened so far */
+    bool has_header;  /* after -H; there is none in an empty file */
+    pila_buf header;  /* the header record of this one */
+} cli_place;
+
+typedef struct cli_flow {
+    const cli_command *command;
+    void *options;
+    const cli_common *common; /* the same options, those that all have */
+    size_t stage, stages;     /* this one, from 1 */
+    pila_iter upstream;       /* what the stage before made: taken by who reads it */
+    const pila_type *given;   /* its items' type; NULL in the first stage */
+    /* What the text of its items is, CLI_LINES for text that means nothing more; and
+     * the names of an item's members, ended by NULL. Of what is given, until the stage
+     * says what it makes. */
+    cli_format form;
+    const char *const *names;
+    const char *const *argument; /* operands that are no FILEs, and those that are */
+    const char *const *file;
+    size_t files;
+    bool keeps;                   /* items are the records that were read */
+    const struct cli_flow *first; /* the first stage: who reads */
+    cli_place place;
+    bool unterminated; /* the record last read had no separator behind it ... */
+    const char *tail;  /* ... and was here: the last of its file */
+    int *code;         /* what the run will end with */
+    void *own;         /* the command's */
+} cli_flow;
+
+typedef enum cli_unit { CLI_RECORDS, CLI_WORDS, CLI_CHARS } cli_unit;
+
+/* What the stage is given: the records of its FILEs, one after the other, or what the
+ * stage before made. */
+pila_iter cli_items(cli_flow *flow);
+/* The words, characters or records of these operands; of stdin when n is 0. What can't
+ * be opened is said and left out. */
+pila_iter cli_read(cli_flow *flow, cli_unit unit, cli_split split,
+                   const char *const *operand, size_t n);
+/* Leave a code for the end; the worst stays. */
+void cli_answer(cli_flow *flow, int code);
+/* Whether -f, -d, -H and --in go together, or CLI_TROUBLE and a message. */
+int cli_check_key(const cli_flow *flow);
+/* Run the pipeline that argv is; argv[0] is the name of the first command. */
+int cli_pipeline(const cli_command *first, int argc, char **argv, int color);
+/* The items, each a record of output; what they ended with. */
+pila_status cli_write_items(cli_flow *flow, cli_output *out, pila_iter *items);
+/* One item as output, in the format asked for, and the end of its record. */
+void cli_write_item(cli_output *o, const cli_flow *flow, const pila_type *type,
+                    const void *item);
+
+/* ---- keys: what -f, --in and folding make of an item ---- */
+
+/* The keys of items, as views. Ends with CLI_SAID when one has none. */
+pila_iter cli_keys(cli_flow *flow, pila_iter items, bool fold);
+/* The same with the item behind each: struct { pila_str key; T item; }. */
+pila_iter cli_keyed(cli_flow *flow, pila_iter items);
+/* The items of such pairs alone again. */
+pila_iter cli_unkeyed(pila_iter keyed);
+/* The text of an item, members separated by tabs; a view into *room if it is not into
+ * the item. At most cli_text_most bytes are added there. */
+pila_status cli_text_of(const pila_type *type, const void *item, pila_buf *room,
+                        pila_str *out);
+size_t cli_text_most(const pila_type *type, const void *item);
 /* What cli_write_escaped wrote, read back; room is used if there is an escape.
  * PILA_OK, or PILA_ESYNTAX. */
 pila_status cli_unescape(pila_str text, pila_buf *room, pila_str *out);
+/* One field of a TSV record, from 0, unescaped. PILA_OK, PILA_EINDEX or PILA_ESYNTAX.
+ */
+pila_status cli_tsv_field(pila_str record, char separator, size_t index, pila_buf *room,
+                          pila_str *out);
 
 /* ---- characters and decoders behind cli_keys ---- */
 
@@ -222,7 +308,8 @@ pila_iter cli_chars(pila_bytes_in in);
 /* Records of CSV: lines, joined while a quote is open. */
 pila_iter cli_csv_records(pila_bytes_in in, char separator, int64_t most);
 
-/* One field of a CSV record, from 0; decoded into *room when it is quoted. PILA_OK,
+/* One field of a CSV record, from 0; decoded into *room when it is quoted, which has
+ * space for the whole record, so that it does not move. PILA_OK,
  * PILA_EINDEX (no such field) or PILA_ESYNTAX with *column from 1. */
 pila_status cli_csv_field(pila_str record, char separator, size_t index, pila_buf *room,
                           pila_str *out, size_t *column);

@@ -1,7 +1,8 @@
 /* cmd_counter.c - pila counter: how often each line, word, character or field occurs.
  *
  * From a file, through an iterator of keys, into a Counter: counting is one call of
- * Tally_update. What a run does with the counts is one of the `show` functions below.
+ * Tally_update. What comes out is one of the `make` functions below, an iterator over
+ * the counts; partials, and layouts of other programs, are written by `show` functions.
  * Nothing is printed before every input has been read, so a fault never leaves a result
  * that looks complete.
  *
@@ -13,6 +14,7 @@
 
 #include <pila/collections/counter.h>
 #include <pila/collections/list.h>
+#include <pila/itertools/adaptors.h>
 
 #include <errno.h>
 #include <stdio.h>
@@ -140,50 +142,51 @@ static int check_output(const counter_options *o)
     return CLI_DONE;
 }
 
-static int check(counter_options *o)
+/* What means nothing between other stages. */
+static int check_stage(const cli_flow *flow, const counter_options *o)
 {
+    if (flow->stage > 1 && (o->merge || o->split_text))
+        return cli_trouble(NULL, "%s reads files: it is for the first stage",
+                           o->merge ? "--merge" : "--split");
+    if (flow->stage > 1 && o->unit != LINES)
+        return cli_trouble(NULL, "--words and --chars read files: they are for the "
+                                 "first stage");
+    if (flow->stage < flow->stages && (o->show == PARTIAL || o->uniq_c || o->sorted))
+        return cli_trouble(NULL, "partials and --uniq-c are for the last stage");
+    return CLI_DONE;
+}
+
+static int check(const cli_flow *flow)
+{
+    counter_options *o = flow->options;
     int code = check_input(o);
 
     if (code == CLI_DONE) code = check_output(o);
-    if (code == CLI_DONE) code = cli_check_key(&o->common);
+    if (code == CLI_DONE) code = check_stage(flow, o);
     return code == CLI_DONE ? parse_split(o) : code;
 }
 
 /* ---- reading ---- */
 
-/* What the run will end with, and whether it ends without a result. */
-typedef struct outcome {
-    int code;
-    bool stop;
-    size_t read; /* inputs that could be */
-} outcome;
+/* What the command holds while it runs. */
+typedef struct counts {
+    Tally t;
+    Texts keys; /* in order, for a sorted partial */
+    pila_member member[2];
+    pila_tuple row; /* of count and key */
+    int64_t number; /* what --distinct and --total show */
+    int64_t left;   /* rows still to be shown */
+} counts;
 
-static void outcome_code(outcome *run, int code)
+/* What reading ended with, said: PILA_OK, or CLI_SAID. */
+static pila_status count_outcome(cli_flow *flow, const char *file, pila_status st)
 {
-    if (run->code < code) run->code = code;
-}
-
-static void outcome_of(outcome *run, const cli_input *in, const cli_common *o,
-                       pila_status st)
-{
-    if (st == PILA_OK) {
-        run->read++;
-        return;
-    }
-    if (st == PILA_EIO &&
-        !in->started) { /* a directory, say: the others are still done */
-        run->code = cli_trouble_status(in->name, st);
-        return;
-    }
-    run->stop = true;
-    outcome_code(run, CLI_NO);
-    if (st == PILA_ESYNTAX) return; /* said already */
-    if (st == PILA_ELIMIT)
-        (void)cli_trouble(in->name, "a record is longer than %lld bytes (--max-record)",
-                          (long long)o->max_record);
-    else if (st == PILA_EOVERFLOW)
-        (void)cli_trouble(in->name, "a count exceeds 64 bits");
-    else run->code = cli_trouble_status(st == PILA_EIO ? in->name : NULL, st);
+    if (st == PILA_OK || st == CLI_SAID) return st;
+    if (st == PILA_EOVERFLOW) {
+        (void)cli_trouble(file, "a count exceeds 64 bits");
+        cli_answer(flow, CLI_NO);
+    } else cli_answer(flow, cli_trouble_status(NULL, st));
+    return CLI_SAID;
 }
 
 /* Decimal digits, with a minus sign before them or not, and nothing else. */
@@ -310,19 +313,55 @@ static pila_status partials_next(partials *p, Tally *t)
                : st;
 }
 
-static void merge_input(Tally *t, const char *operand, counter_options *o, outcome *run)
+/* What an input of partials ended with: PILA_OK, or CLI_SAID to stop. */
+static pila_status partials_outcome(cli_flow *flow, const cli_input *in, pila_status st,
+                                    size_t *read)
+{
+    if (st == PILA_OK) ++*read;
+    if (st == PILA_OK) return st;
+    if (st == PILA_EIO && !in->started) { /* a directory: the others are still done */
+        cli_answer(flow, cli_trouble_status(in->name, st));
+        return PILA_OK;
+    }
+    if (st == PILA_ESYNTAX) cli_answer(flow, CLI_NO); /* said already */
+    else if (st == PILA_ELIMIT) {
+        (void)cli_trouble(in->name, "a record is longer than %lld bytes (--max-record)",
+                          (long long)flow->common->max_record);
+        cli_answer(flow, CLI_NO);
+    } else if (st == PILA_EIO) cli_answer(flow, cli_trouble_status(in->name, st));
+    else return count_outcome(flow, in->name, st);
+    return CLI_SAID;
+}
+
+static pila_status merge_input(cli_flow *flow, Tally *t, const char *operand,
+                               size_t *read)
 {
     partials p;
     pila_status st;
-    int opened = partials_open(&p, operand, &o->common);
+    int opened = partials_open(&p, operand, flow->common);
 
     if (opened != CLI_DONE) {
-        run->code = opened;
-        return;
+        cli_answer(flow, opened);
+        return PILA_OK;
     }
     while ((st = partials_next(&p, t)) == PILA_OK) continue;
-    outcome_of(run, &p.in, &o->common, st == PILA_END ? PILA_OK : st);
+    st = partials_outcome(flow, &p.in, st == PILA_END ? PILA_OK : st, read);
     partials_close(&p);
+    return st;
+}
+
+/* All of them are one count; none means stdin. None could be read: no result. */
+static pila_status merge_inputs(cli_flow *flow, Tally *t, const char *const *file,
+                                size_t n)
+{
+    static const char *const only_stdin[] = {"-"};
+    size_t read = 0;
+    pila_status st = PILA_OK;
+
+    if (!n) file = only_stdin;
+    for (size_t k = 0; k < (n ? n : 1) && st == PILA_OK; k++)
+        st = merge_input(flow, t, file[k], &read);
+    return st == PILA_OK && !read ? CLI_SAID : st;
 }
 
 /* Characters of one byte, nearly all, are counted in a table; longer ones wait, to be
@@ -389,242 +428,168 @@ static pila_status count_chars(Tally *t, pila_iter chars, bool fold)
     return st;
 }
 
-static void count_input(Tally *t, const char *operand, counter_options *o, outcome *run)
+/* Count what these files, or the stage before, have. */
+static pila_status count_files(cli_flow *flow, Tally *t, const char *const *file,
+                               size_t n)
 {
-    const cli_common *c = &o->common;
-    bool words = o->unit == WORDS, chars = o->unit == CHARS;
-    cli_input in;
-    int opened = cli_input_open(&in, operand);
-    cli_key key = {c, o->fold && !chars, words, chars, in.name, &run->code};
+    const counter_options *o = flow->options;
+    cli_unit of = o->unit == WORDS   ? CLI_WORDS
+                  : o->unit == CHARS ? CLI_CHARS
+                                     : CLI_RECORDS;
+    pila_iter items;
 
-    if (opened == CLI_DONE)
-        opened = cli_input_cut(&in, o->split, cli_separator(c), words, c->header);
-    if (opened != CLI_DONE) run->code = opened;
-    else if (chars)
-        outcome_of(run, &in, c, count_chars(t, cli_keys(&in, &key), o->fold));
-    else outcome_of(run, &in, c, Tally_update(t, cli_keys(&in, &key)));
-    cli_input_close(&in);
+    if (o->merge) return merge_inputs(flow, t, file, n);
+    if (flow->stage > 1 && file == flow->file) items = cli_items(flow);
+    else items = cli_read(flow, of, o->split, file, n);
+    pila_status st = of == CLI_CHARS ? count_chars(t, items, o->fold)
+                                     : Tally_update(t, cli_keys(flow, items, o->fold));
+    return count_outcome(flow, flow->place.name, st);
 }
 
-static void read_input(Tally *t, const char *operand, counter_options *o, outcome *run)
+static pila_status combine_others(cli_flow *flow, Tally *t)
 {
-    if (o->merge) merge_input(t, operand, o, run);
-    else count_input(t, operand, o, run);
-}
+    const counter_options *o = flow->options;
+    pila_status st = PILA_OK;
 
-/* All operands are one count; none means stdin. None could be read: no result. */
-static void count_operands(Tally *t, counter_options *o, outcome *run)
-{
-    const cli_common *c = &o->common;
-
-    if (c->operands == 0) read_input(t, "-", o, run);
-    for (size_t k = 0; k < c->operands && !run->stop; k++)
-        read_input(t, c->operand[k], o, run);
-    if (!run->read) run->stop = true;
-}
-
-static void combine_others(Tally *t, counter_options *o, outcome *run)
-{
-    for (size_t k = 0; k < o->others.n && !run->stop; k++) {
+    for (size_t k = 0; k < o->others.n && st == PILA_OK; k++) {
         Tally other = {0};
         int64_t what = o->others.item[k].what;
-        read_input(&other, o->others.item[k].text, o, run);
-        if (run->code == CLI_TROUBLE)
-            run->stop = true; /* a different answer, not a part */
-        pila_status st = run->stop             ? PILA_OK
-                         : what == OP_ADD      ? Tally_iplus(t, &other)
-                         : what == OP_SUBTRACT ? Tally_iminus(t, &other)
-                         : what == OP_AND      ? Tally_iand(t, &other)
-                                               : Tally_ior(t, &other);
+        st = count_files(flow, &other, &o->others.item[k].text, 1);
+        if (*flow->code == CLI_TROUBLE)
+            st = CLI_SAID; /* a different answer, not a part */
+        if (st == PILA_OK)
+            st = what == OP_ADD        ? Tally_iplus(t, &other)
+                 : what == OP_SUBTRACT ? Tally_iminus(t, &other)
+                 : what == OP_AND      ? Tally_iand(t, &other)
+                                       : Tally_ior(t, &other);
         Tally_done(&other);
-        if (st == PILA_OK) continue;
-        run->stop = true;
-        run->code = cli_trouble_status(NULL, st);
     }
-}
-
-/* ---- showing ---- */
-
-/* A key of one character, where a line end would break the line. */
-static void write_char_key(cli_output *out, pila_str key)
-{
-    if (key.len == 1 && key.ptr[0] && strchr("\n\t\r", key.ptr[0]))
-        cli_write_escaped(out, key);
-    else cli_write(out, key.ptr, key.len);
-}
-
-static void write_key(cli_output *out, const counter_options *o, pila_str key)
-{
-    int format = o->common.out;
-
-    if (format == CLI_CSV) cli_write_csv(out, key, o->show == ELEMENTS);
-    else if (format == CLI_JSONL) cli_write_json(out, key);
-    else if (format == CLI_TSV) cli_write_escaped(out, key);
-    else if (format == CLI_LINES && o->unit == CHARS) write_char_key(out, key);
-    else cli_write(out, key.ptr, key.len);
-}
-
-static char line_end(const counter_options *o)
-{
-    return o->common.out == CLI_NUL ? '\0' : '\n';
-}
-
-static void write_count(cli_output *out, const counter_options *o, pila_str key,
-                        int64_t n)
-{
-    char padded[32];
-
-    if (o->common.out == CLI_JSONL) {
-        cli_write_text(out, "{\"count\":");
-        cli_write_int(out, n);
-        cli_write_text(out, ",\"key\":");
-        write_key(out, o, key);
-        cli_write_text(out, "}");
-    } else if (o->uniq_c) {
-        snprintf(padded, sizeof padded, "%7lld ", (long long)n);
-        cli_write_text(out, padded);
-        write_key(out, o, key);
-    } else {
-        cli_write_int(out, n);
-        cli_write_text(out, o->common.out == CLI_CSV ? "," : "\t");
-        write_key(out, o, key);
-    }
-    cli_end_line(out, line_end(o));
-}
-
-static pila_status show_counts(cli_output *out, const counter_options *o,
-                               const Tally *t)
-{
-    size_t n = o->most >= 0    ? (size_t)o->most
-               : o->least >= 0 ? (size_t)o->least
-                               : SIZE_MAX;
-    bool lowest = o->least >= 0, chosen = o->minimum > INT64_MIN;
-    /* counts below the minimum are passed over, not ranked among the N */
-    size_t ranked = chosen && lowest ? SIZE_MAX : n;
-    pila_iter it =
-        lowest ? Tally_least_common(t, ranked) : Tally_most_common(t, ranked);
-
-    PILA_FOR(Tally_item, e, &it) {
-        if (n == 0) break;
-        if (e->value < o->minimum) continue;
-        write_count(out, o, pila_string_view(&e->key), e->value);
-        n--;
-    }
-    pila_status st = n ? pila_iter_outcome(&it) : PILA_OK;
-    pila_iter_drop(&it);
     return st;
 }
 
-static pila_status show_elements(cli_output *out, const counter_options *o,
-                                 const Tally *t)
-{
-    pila_iter it = Tally_items(t);
+/* ---- what comes out: an iterator ---- */
 
-    PILA_FOR(Tally_item, e, &it) {
-        if (e->value < o->minimum) continue;
-        for (int64_t n = 0; n < e->value && !out->failed; n++) {
-            write_key(out, o, pila_string_view(&e->key));
-            cli_end_line(out, line_end(o));
-        }
-    }
-    return pila_iter_outcome(&it);
+typedef struct count_row {
+    int64_t count;
+    pila_str key;
+} count_row;
+
+static pila_status row_of(void *ctx, const void *item, void *out)
+{
+    const Tally_item *e = item;
+    counts *c = ctx;
+
+    if (c->left == 0) return PILA_END;
+    c->left--;
+    *(count_row *)out = (count_row){e->value, pila_string_view(&e->key)};
+    return PILA_OK;
 }
 
-static pila_status show_number(cli_output *out, const counter_options *o,
-                               const Tally *t)
+static pila_status row_of_key(void *ctx, const void *item, void *out)
 {
-    pila_iter it = Tally_items(t);
+    const pila_string *key = item;
+    counts *c = ctx;
+    int64_t n = 0;
+    pila_status st = Tally_count(&c->t, *key, &n);
+
+    *(count_row *)out = (count_row){n, pila_string_view(key)};
+    return st;
+}
+
+static pila_status high_enough(void *ctx, const void *item, bool *keep)
+{
+    *keep = ((const Tally_item *)item)->value >= *(const int64_t *)ctx;
+    return PILA_OK;
+}
+
+static const char *const row_names[] = {"count", "key", NULL};
+
+/* Count and key, highest count first. Counts below the minimum are passed over, not
+ * ranked among the N. */
+static pila_iter make_counts(cli_flow *flow, counts *c)
+{
+    counter_options *o = flow->options;
+    bool lowest = o->least >= 0, chosen = o->minimum > INT64_MIN;
+    int64_t n = o->most >= 0 ? o->most : lowest ? o->least : INT64_MAX;
+    size_t ranked = (chosen && lowest) || n == INT64_MAX ? SIZE_MAX : (size_t)n;
+    pila_iter it =
+        lowest ? Tally_least_common(&c->t, ranked) : Tally_most_common(&c->t, ranked);
+
+    flow->names = row_names;
+    c->left = n;
+    if (chosen) it = pila_filter_fn(it, high_enough, &o->minimum);
+    return pila_map_fn(it, &c->row.type, row_of, c);
+}
+
+/* Count and key in order of first occurrence, or by key in the order of its bytes. */
+static pila_iter make_partial(const counter_options *o, counts *c)
+{
+    c->left = INT64_MAX;
+    if (!o->sorted) return pila_map_fn(Tally_items(&c->t), &c->row.type, row_of, c);
+    pila_status st = Texts_extend(&c->keys, Tally_keys(&c->t));
+    if (st == PILA_OK) st = Texts_sort(&c->keys, NULL, false);
+    if (st != PILA_OK) return pila_failed(st);
+    return pila_map_fn(Texts_iter(&c->keys), &c->row.type, row_of_key, c);
+}
+
+/* The key of each count, as often as it says. */
+typedef struct elements_state {
+    pila_iter items;
+    int64_t left; /* of the key at hand */
+    pila_str key;
+    int64_t minimum;
+} elements_state;
+
+static bool elements_refill(pila_iter *it)
+{
+    elements_state *s = it->state;
+
+    while (s->left <= 0) {
+        const Tally_item *e = pila_next(&s->items, sizeof *e);
+        if (!e) return pila_iter_end(it, s->items.status);
+        if (e->value < s->minimum) continue;
+        s->left = e->value;
+        s->key = pila_string_view(&e->key);
+    }
+    s->left--;
+    it->cur = (const char *)&s->key;
+    it->end = (const char *)(&s->key + 1);
+    return true;
+}
+
+static pila_iter elements_drop(pila_iter *it)
+{
+    pila_iter items = ((elements_state *)it->state)->items;
+
+    pila_free(it->state);
+    return items;
+}
+
+static pila_iter make_elements(const counter_options *o, const Tally *t)
+{
+    static const pila_iter_ops ops = {elements_refill, elements_drop, NULL};
+    elements_state *s = pila_alloc(1, sizeof *s);
+
+    if (!s) return pila_failed(PILA_ENOMEM);
+    *s = (elements_state){Tally_items(t), 0, {NULL, 0}, o->minimum};
+    return pila_iter_make(&pila_view, &ops, s);
+}
+
+static pila_iter make_number(cli_flow *flow, counts *c)
+{
+    const counter_options *o = flow->options;
+    pila_iter it = Tally_items(&c->t);
     int64_t keys = 0, total = 0;
 
     PILA_FOR(Tally_item, e, &it) {
         if (e->value < o->minimum) continue;
         keys++;
-        if (__builtin_add_overflow(total, e->value, &total)) return PILA_EOVERFLOW;
+        if (!__builtin_add_overflow(total, e->value, &total)) continue;
+        cli_answer(flow, cli_trouble_status(NULL, PILA_EOVERFLOW));
+        return pila_failed(CLI_SAID);
     }
-    cli_write_int(out, o->show == DISTINCT ? keys : total);
-    cli_end_line(out, line_end(o));
-    return PILA_OK;
-}
-
-static void write_partial(cli_output *out, const counter_options *o, pila_str key,
-                          int64_t n)
-{
-    bool json = o->common.out == CLI_JSONL;
-
-    if (json) {
-        cli_write_text(out, "[");
-        cli_write_json(out, key);
-        cli_write_text(out, ",");
-        cli_write_int(out, n);
-        cli_write_text(out, "]");
-    } else {
-        cli_write_escaped(out, key);
-        cli_write_text(out, "\t");
-        cli_write_int(out, n);
-    }
-    cli_end_line(out, line_end(o));
-}
-
-static void write_partial_end(cli_output *out, const counter_options *o, size_t keys)
-{
-    if (o->common.out != CLI_JSONL) return;
-    cli_write_text(out, "{\"keys\":");
-    cli_write_int(out, (int64_t)keys);
-    cli_write_text(out, "}");
-    cli_end_line(out, line_end(o));
-}
-
-/* By key, in the order of its bytes. */
-static pila_status show_sorted_partial(cli_output *out, const counter_options *o,
-                                       const Tally *t)
-{
-    Texts keys = {0};
-    pila_status st = Texts_extend(&keys, Tally_keys(t));
-
-    if (st == PILA_OK) st = Texts_sort(&keys, NULL, false);
-    pila_iter it = Texts_iter(&keys);
-    if (st == PILA_OK)
-        PILA_FOR(pila_string, key, &it) {
-            int64_t n = 0;
-            if ((st = Tally_count(t, *key, &n)) != PILA_OK) break;
-            write_partial(out, o, pila_string_view(key), n);
-        }
-    Texts_done(&keys);
-    return st;
-}
-
-static pila_status show_partial(cli_output *out, const counter_options *o,
-                                const Tally *t)
-{
-    pila_status st = PILA_OK;
-
-    if (o->sorted) st = show_sorted_partial(out, o, t);
-    else {
-        pila_iter it = Tally_items(t);
-        PILA_FOR(Tally_item, e, &it)
-            write_partial(out, o, pila_string_view(&e->key), e->value);
-    }
-    write_partial_end(out, o, Tally_len(t));
-    return st;
-}
-
-static int show_result(const counter_options *o, const Tally *t, int code)
-{
-    static cli_output out;
-    pila_status st = PILA_OK;
-
-    if (cli_output_open(&out, o->common.output, o->common.line_buffered) != CLI_DONE)
-        return CLI_TROUBLE;
-    switch ((show)o->show) {
-    case COUNTS: st = show_counts(&out, o, t); break;
-    case ELEMENTS: st = show_elements(&out, o, t); break;
-    case DISTINCT:
-    case TOTAL: st = show_number(&out, o, t); break;
-    case PARTIAL: st = show_partial(&out, o, t); break;
-    }
-    if (st != PILA_OK) code = cli_trouble_status(NULL, st);
-    int closed = cli_output_close(&out, st == PILA_OK);
-    return closed > code ? closed : code;
+    c->number = o->show == DISTINCT ? keys : total;
+    return pila_span(&c->number, 1, &pila_i64);
 }
 
 /* ---- merging sorted partials: a stream, one key of each input in memory ---- */
@@ -657,130 +622,257 @@ static pila_status run_advance(run_input *r)
     return pila_buf_add(&r->previous, r->key);
 }
 
+/* The merged counts, a row at a time. */
+typedef struct merged_state {
+    cli_flow *flow;
+    size_t n, read;
+    bool started;
+    pila_buf key;
+    count_row row;
+    run_input run[];
+} merged_state;
+
+/* What an input answered: PILA_OK to go on. */
+static pila_status merged_outcome(merged_state *s, run_input *r, pila_status st)
+{
+    size_t read = 0;
+
+    return st == PILA_OK ? st : partials_outcome(s->flow, &r->from.in, st, &read);
+}
+
 /* The first count of each input; one that can't be read is said, and left out. */
-static pila_status runs_start(run_input *runs, size_t n, outcome *run, run_input **at)
+static pila_status merged_start(merged_state *s)
 {
     pila_status st = PILA_OK;
 
-    for (size_t k = 0; k < n && st == PILA_OK; k++) {
-        *at = &runs[k];
-        if (runs[k].from.in.fd < 0) continue;
-        st = run_advance(*at);
-        if (st != PILA_EIO || runs[k].from.in.started) run->read++;
-        else {
-            run->code = cli_trouble_status(runs[k].from.in.name, st);
-            st = PILA_OK;
-        }
+    for (size_t k = 0; k < s->n && st == PILA_OK; k++) {
+        if (s->run[k].from.in.fd < 0) continue;
+        st = run_advance(&s->run[k]);
+        if (st != PILA_EIO || s->run[k].from.in.started) s->read++;
+        st = merged_outcome(s, &s->run[k], st);
     }
-    return st;
+    s->started = true;
+    return st == PILA_OK && !s->read ? CLI_SAID : st;
 }
 
-static void write_merged(cli_output *out, const counter_options *o, pila_str key,
-                         int64_t n)
-{
-    if (n < o->minimum) return;
-    if (o->show == PARTIAL) write_partial(out, o, key, n);
-    else write_count(out, o, key, n);
-}
-
-static run_input *run_lowest(run_input *runs, size_t n)
+static run_input *merged_lowest(merged_state *s)
 {
     run_input *lowest = NULL;
 
-    for (size_t k = 0; k < n; k++)
-        if (runs[k].open && (!lowest || pila_str_cmp(runs[k].key, lowest->key) < 0))
-            lowest = &runs[k];
+    for (run_input *r = s->run; r < s->run + s->n; r++)
+        if (r->open && (!lowest || pila_str_cmp(r->key, lowest->key) < 0)) lowest = r;
     return lowest;
 }
 
-/* Sum equal keys as they come, lowest first. *at is the input of a fault. */
-static pila_status merge_runs(cli_output *out, const counter_options *o,
-                              run_input *runs, size_t n, run_input **at)
+/* Sum equal keys as they come, lowest first. PILA_END: no key is left. */
+static pila_status merged_next(merged_state *s)
 {
-    pila_buf key = {0};
-    int64_t sum = 0;
-    bool any = false;
-    size_t keys = 0;
-    pila_status st = PILA_OK;
+    run_input *r = merged_lowest(s);
+    pila_status st = r ? PILA_OK : PILA_END;
 
-    for (run_input *r; st == PILA_OK && (r = run_lowest(runs, n));
-         st = run_advance(r)) {
-        *at = r;
-        bool same = any && pila_str_eq(pila_buf_view(&key), r->key);
-        if (any && !same) write_merged(out, o, pila_buf_view(&key), sum);
-        if (!same) {
-            keys++;
-            sum = 0;
-            key.len = 0;
-            if ((st = pila_buf_add(&key, r->key)) != PILA_OK) break;
-        }
-        any = true;
-        if (__builtin_add_overflow(sum, r->n, &sum)) st = PILA_EOVERFLOW;
-        if (st != PILA_OK) break;
+    s->row.count = 0;
+    s->key.len = 0;
+    if (r) st = pila_buf_add(&s->key, r->key);
+    for (; st == PILA_OK && r; r = merged_lowest(s)) {
+        if (!pila_str_eq(pila_buf_view(&s->key), r->key)) break;
+        if (__builtin_add_overflow(s->row.count, r->n, &s->row.count))
+            st = PILA_EOVERFLOW;
+        if (st == PILA_OK) st = run_advance(r);
+        st = merged_outcome(s, r, st);
     }
-    if (st == PILA_OK && any) write_merged(out, o, pila_buf_view(&key), sum);
-    if (st == PILA_OK && o->show == PARTIAL) write_partial_end(out, o, keys);
-    pila_buf_done(&key);
+    s->row.key = pila_buf_view(&s->key);
     return st;
 }
 
-static int merge_sorted(const counter_options *o)
+static bool merged_refill(pila_iter *it)
 {
-    static const char *const only_stdin[] = {"-"};
-    static cli_output out;
-    const cli_common *c = &o->common;
-    size_t n = c->operands ? c->operands : 1;
-    const char *const *operand = c->operands ? c->operand : only_stdin;
-    run_input *runs = calloc(n, sizeof *runs), *at = NULL;
-    outcome run = {CLI_DONE, false, 0};
+    merged_state *s = it->state;
+    const counter_options *o = s->flow->options;
+    pila_status st = s->started ? PILA_OK : merged_start(s);
 
-    if (!runs) return cli_trouble_status(NULL, PILA_ENOMEM);
+    if (st == PILA_OK) do
+            st = merged_next(s);
+        while (st == PILA_OK && s->row.count < o->minimum);
+    if (st != PILA_OK) return pila_iter_end(it, st);
+    it->cur = (const char *)&s->row;
+    it->end = (const char *)(&s->row + 1);
+    return true;
+}
+
+static pila_iter merged_drop(pila_iter *it)
+{
+    merged_state *s = it->state;
+
+    for (run_input *r = s->run; r < s->run + s->n; r++) {
+        partials_close(&r->from);
+        Tally_done(&r->pending);
+        pila_buf_done(&r->previous);
+    }
+    pila_buf_done(&s->key);
+    pila_free(s);
+    return pila_failed(PILA_END);
+}
+
+static pila_iter make_merged(cli_flow *flow, const pila_type *row)
+{
+    static const pila_iter_ops ops = {merged_refill, merged_drop, NULL};
+    static const char *const only_stdin[] = {"-"};
+    size_t n = flow->files ? flow->files : 1;
+    const char *const *file = flow->files ? flow->file : only_stdin;
+    size_t bytes = sizeof(merged_state) + n * sizeof(run_input);
+    merged_state *s = pila_alloc_zero(bytes, 1);
+
+    if (!s) return pila_failed(PILA_ENOMEM);
+    s->flow = flow;
+    s->n = n;
     for (size_t k = 0; k < n; k++)
-        outcome_code(&run, partials_open(&runs[k].from, operand[k], c));
-    pila_status st = runs_start(runs, n, &run, &at);
-    if (st != PILA_OK) outcome_of(&run, &at->from.in, c, st);
-    else if (!run.read) /* said already */
-        ;
-    else if (cli_output_open(&out, c->output, c->line_buffered) != CLI_DONE)
-        run.code = CLI_TROUBLE;
-    else {
-        st = merge_runs(&out, o, runs, n, &at);
-        if (st != PILA_OK) outcome_of(&run, &at->from.in, c, st);
-        outcome_code(&run, cli_output_close(&out, st == PILA_OK));
-    }
-    for (size_t k = 0; k < n; k++) {
-        partials_close(&runs[k].from);
-        Tally_done(&runs[k].pending);
-        pila_buf_done(&runs[k].previous);
-    }
-    free(runs);
-    return run.code;
+        cli_answer(flow, partials_open(&s->run[k].from, file[k], flow->common));
+    return pila_iter_make(row, &ops, s);
 }
 
 /* ---- the command ---- */
 
-static int run(void *given)
+static pila_iter make(cli_flow *flow)
 {
-    counter_options *o = given;
-    Tally t = {0};
-    outcome result = {check(o), false, 0};
+    const counter_options *o = flow->options;
+    counts *c = calloc(1, sizeof *c);
+    pila_status st = PILA_OK;
 
-    if (result.code != CLI_DONE) return result.code;
-    cli_progress_start(&o->common);
+    if (!c) return pila_failed(PILA_ENOMEM);
+    flow->own = c;
+    c->member[0].type = &pila_i64;
+    c->member[1].type = &pila_view;
+    st = pila_tuple_struct(&c->row, c->member, 2);
+    if (st != PILA_OK) return pila_failed(st);
     if (o->merge && o->sorted) {
-        result.code = merge_sorted(o);
-        cli_progress_end();
-        return result.code;
+        flow->form = CLI_LINES;
+        flow->names = row_names;
+        return make_merged(flow, &c->row.type);
     }
-    count_operands(&t, o, &result);
-    if (!result.stop) combine_others(&t, o, &result);
+    st = count_files(flow, &c->t, flow->file, flow->files);
+    if (st == PILA_OK) st = combine_others(flow, &c->t);
+    flow->form = CLI_LINES;
+    flow->names = NULL;
     cli_progress_end();
-    if (!result.stop) result.code = show_result(o, &t, result.code);
-    Tally_done(&t);
-    return result.code;
+    if (st != PILA_OK) return pila_failed(st);
+    if (o->show == COUNTS) return make_counts(flow, c);
+    if (o->show == ELEMENTS) return make_elements(o, &c->t);
+    if (o->show == PARTIAL) return make_partial(o, c);
+    return make_number(flow, c);
 }
 
-static const counter_options defaults = {.common = {.max_record = 1 << 30},
+static void done(cli_flow *flow)
+{
+    counts *c = flow->own;
+
+    if (!c) return;
+    Texts_done(&c->keys);
+    Tally_done(&c->t);
+    free(c);
+}
+
+/* ---- showing ---- */
+
+/* A key of one character, where a line end would break the line. */
+static void write_char_key(cli_output *out, pila_str key)
+{
+    if (key.len == 1 && key.ptr[0] && strchr("\n\t\r", key.ptr[0]))
+        cli_write_escaped(out, key);
+    else cli_write(out, key.ptr, key.len);
+}
+
+static char line_end(const counter_options *o)
+{
+    return o->common.out == CLI_NUL ? '\0' : '\n';
+}
+
+/* Rows as uniq -c has them, and characters of which some would break a line. */
+static pila_status show_rows(cli_output *out, const counter_options *o,
+                             pila_iter *items)
+{
+    char padded[32];
+
+    PILA_FOR(count_row, row, items) {
+        if (o->uniq_c) {
+            snprintf(padded, sizeof padded, "%7lld ", (long long)row->count);
+            cli_write_text(out, padded);
+        } else {
+            cli_write_int(out, row->count);
+            cli_write_text(out, "\t");
+        }
+        if (o->unit == CHARS && o->common.out == CLI_LINES)
+            write_char_key(out, row->key);
+        else cli_write(out, row->key.ptr, row->key.len);
+        cli_end_line(out, line_end(o));
+    }
+    return items->status;
+}
+
+static pila_status show_chars(cli_output *out, const counter_options *o,
+                              pila_iter *items)
+{
+    PILA_FOR(pila_str, key, items) {
+        write_char_key(out, *key);
+        cli_end_line(out, line_end(o));
+    }
+    return items->status;
+}
+
+static void write_partial(cli_output *out, const counter_options *o, pila_str key,
+                          int64_t n)
+{
+    bool json = o->common.out == CLI_JSONL;
+
+    if (json) {
+        cli_write_text(out, "[");
+        cli_write_json(out, key);
+        cli_write_text(out, ",");
+        cli_write_int(out, n);
+        cli_write_text(out, "]");
+    } else {
+        cli_write_escaped(out, key);
+        cli_write_text(out, "\t");
+        cli_write_int(out, n);
+    }
+    cli_end_line(out, line_end(o));
+}
+
+static void write_partial_end(cli_output *out, const counter_options *o, size_t keys)
+{
+    if (o->common.out != CLI_JSONL) return;
+    cli_write_text(out, "{\"keys\":");
+    cli_write_int(out, (int64_t)keys);
+    cli_write_text(out, "}");
+    cli_end_line(out, line_end(o));
+}
+
+static pila_status show_partial(cli_output *out, const counter_options *o,
+                                pila_iter *items)
+{
+    size_t keys = 0;
+
+    PILA_FOR(count_row, row, items) {
+        write_partial(out, o, row->key, row->count);
+        keys++;
+    }
+    if (items->status == PILA_END) write_partial_end(out, o, keys);
+    return items->status;
+}
+
+static pila_status show_items(cli_flow *flow, cli_output *out, pila_iter *items)
+{
+    const counter_options *o = flow->options;
+    bool lines = o->common.out == CLI_LINES;
+
+    if (o->show == PARTIAL) return show_partial(out, o, items);
+    if (o->show == COUNTS && (o->uniq_c || (o->unit == CHARS && lines)))
+        return show_rows(out, o, items);
+    if (o->show == ELEMENTS && o->unit == CHARS && lines)
+        return show_chars(out, o, items);
+    return cli_write_items(flow, out, items);
+}
+
+static const counter_options defaults = {.common = {.max_record = CLI_RECORD_MOST},
                                          .most = -1,
                                          .least = -1,
                                          .minimum = INT64_MIN};
@@ -820,4 +912,7 @@ const cli_command cmd_counter = {
     .common = cli_common_options,
     .size = sizeof(counter_options),
     .defaults = &defaults,
-    .run = run};
+    .check = check,
+    .make = make,
+    .write = show_items,
+    .done = done};

@@ -271,7 +271,7 @@ static void write_rows_json(cli_output *out, const char *name, const cli_row *ro
 /* An object that is left open: pila adds its commands. */
 static void write_command_json(cli_output *out, const cli_command *c)
 {
-    static const char *const operands[] = {"files", "command"};
+    static const char *const operands[] = {"files", "inputs", "command"};
 
     cli_write_text(out, "{\"command\":");
     cli_write_json(out, pila_cstr(c->name));

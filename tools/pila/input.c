@@ -36,8 +36,9 @@ static int64_t now_ms(void)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-void cli_progress_start(const cli_common *o)
+void cli_progress_start(const cli_flow *flow)
 {
+    const cli_common *o = flow->common;
     struct stat st;
 
     progress.on = o->progress == CLI_ALWAYS ||
@@ -45,8 +46,8 @@ void cli_progress_start(const cli_common *o)
     progress.started_ms = now_ms();
     progress.next_ms =
         progress.started_ms + (o->progress == CLI_ALWAYS ? 0 : PROGRESS_FIRST_MS);
-    for (size_t k = 0; k < o->operands; k++)
-        if (stat(o->operand[k], &st) == 0 && S_ISREG(st.st_mode))
+    for (size_t k = 0; k < flow->files; k++)
+        if (stat(flow->file[k], &st) == 0 && S_ISREG(st.st_mode))
             progress.total += st.st_size;
 }
 
@@ -118,7 +119,7 @@ pila_bytes_in cli_input_bytes(cli_input *in, const cli_common *o)
 {
     pila_bytes_in bytes = pila_from_read(input_read, in);
 
-    bytes.most = (size_t)o->max_record;
+    bytes.most = (size_t)(o->max_record ? o->max_record : CLI_RECORD_MOST);
     return bytes;
 }
 

@@ -1,9 +1,11 @@
-/* keys.c - from the bytes of an input to the keys that a command works on.
+/* keys.c - from items to the keys that a command works on.
  *
  * Records come from the reader in windows of views. Where the key is the record itself
  * they pass straight on; else this adaptor takes the field out of each, still as views
  * into the reader's buffer, and copies only what has to be decoded or folded. Room for
- * that is made before a record is decoded, so that no view of the window moves.
+ * that is made before a record is decoded, so that no view of the window moves. Items
+ * of an earlier stage that have members are not made text first: their k-th member is
+ * the field.
  */
 #include "cli.h"
 
@@ -13,15 +15,17 @@
 enum { KEYS_WINDOW = 256, KEYS_ROOM = 64 << 10 };
 
 typedef struct keys_state {
-    pila_iter records;
-    cli_key key;
-    size_t line;   /* of the record at hand, from 1 */
-    size_t column; /* of a field, from 0 */
+    pila_iter items;
+    cli_flow *flow;
+    bool fold, paired; /* with the item behind the key */
+    size_t line;       /* of the record at hand, from 1 */
+    size_t column;     /* of a field, from 0 */
     bool by_column;
-    bool header_to_come;
+    size_t inputs;  /* of flow->place, when the column was looked up */
     char separator; /* of CSV and TSV */
     pila_buf room;
-    pila_str view[KEYS_WINDOW];
+    pila_pair pair;
+    char *window; /* views, or pairs */
 } keys_state;
 
 static bool is_white(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
@@ -83,27 +87,68 @@ pila_status cli_unescape(pila_str text, pila_buf *room, pila_str *out)
     return st;
 }
 
+pila_status cli_tsv_field(pila_str record, char separator, size_t index, pila_buf *room,
+                          pila_str *out)
+{
+    pila_status st = field_by(record, pila_str_of(&separator, 1), index, out);
+
+    return st == PILA_OK ? cli_unescape(*out, room, out) : st;
+}
+
 /* The field of one record. *column is set for a fault in the record's syntax. */
 static pila_status keys_field(keys_state *s, pila_str record, pila_str *out,
                               size_t *column)
 {
-    const cli_common *o = s->key.common;
-    pila_status st;
+    const cli_common *o = s->flow->common;
+    cli_format form = s->flow->form;
 
-    if (o->in == CLI_JSONL)
+    if (form == CLI_JSONL)
         return cli_json_value(record, o->field ? o->field : "", &s->room, out, column);
     if (!s->by_column) {
         *out = record;
         return PILA_OK;
     }
-    if (o->in == CLI_CSV)
+    if (form == CLI_CSV)
         return cli_csv_field(record, s->separator, s->column, &s->room, out, column);
-    if (o->in == CLI_TSV) {
-        st = field_by(record, pila_str_of(&s->separator, 1), s->column, out);
-        return st == PILA_OK ? cli_unescape(*out, &s->room, out) : st;
-    }
+    if (form == CLI_TSV)
+        return cli_tsv_field(record, s->separator, s->column, &s->room, out);
     if (o->separator) return field_by(record, pila_cstr(o->separator), s->column, out);
     return field_of_words(record, s->column, out);
+}
+
+/* The member of an item that is not text: of tuples in tuples, the k-th of all. */
+static const void *member_at(const pila_type **type, const void *item, size_t *k)
+{
+    const pila_pair *p = pila_pair_of(*type);
+    const pila_tuple *t = pila_tuple_of(*type);
+    const void *found = NULL;
+
+    if (p) {
+        const pila_type *second = p->second;
+        *type = p->first;
+        if ((found = member_at(type, item, k))) return found;
+        *type = second;
+        return member_at(type, (const char *)item + p->second_at, k);
+    }
+    if (!t) return (*k)-- == 0 ? item : NULL;
+    for (size_t i = 0, n = pila_tuple_len(t, item); i < n && !found; i++) {
+        const void *member = pila_tuple_at(t, item, i, type);
+        found = member_at(type, member, k);
+    }
+    return found;
+}
+
+/* The key of an item. Records have fields, other items have members. */
+static pila_status keys_of(keys_state *s, const void *item, pila_str *out,
+                           size_t *column)
+{
+    const pila_type *type = s->items.type;
+    size_t k = s->column;
+
+    if (type->kind == PILA_KIND_STR)
+        return keys_field(s, *(const pila_str *)item, out, column);
+    if (s->by_column && !(item = member_at(&type, item, &k))) return PILA_EINDEX;
+    return cli_text_of(type, item, &s->room, out);
 }
 
 static pila_status keys_fold(keys_state *s, pila_str *key)
@@ -118,34 +163,30 @@ static pila_status keys_fold(keys_state *s, pila_str *key)
     return PILA_OK;
 }
 
-/* A malformed record was said; trouble seen before it is worse, and stays. */
-static void keys_answer(keys_state *s, int code)
-{
-    if (*s->key.exit_code < code) *s->key.exit_code = code;
-}
-
 /* A record that has no key: said, skipped, or the end. */
 static pila_status keys_refused(keys_state *s, pila_status why, size_t column)
 {
-    const cli_common *o = s->key.common;
+    const cli_common *o = s->flow->common;
+    cli_format form = s->flow->form;
 
     if (why != PILA_ESYNTAX && why != PILA_EINDEX && why != PILA_EKEY) return why;
-    const char *reason = why != PILA_ESYNTAX  ? "no such field"
-                         : o->in == CLI_JSONL ? "not valid JSON"
-                         : o->in == CLI_TSV
+    const char *reason = why != PILA_ESYNTAX ? "no such field"
+                         : form == CLI_JSONL ? "not valid JSON"
+                         : form == CLI_TSV
                              ? "bad escape"
                              : "a quote is not closed, or text follows it";
     if (o->errors != CLI_SKIP)
-        keys_answer(s, cli_malformed(s->key.file, s->line,
-                                     why == PILA_ESYNTAX ? column : 0, reason));
-    return o->errors == CLI_FAIL ? PILA_ESYNTAX : PILA_EKEY;
+        cli_answer(s->flow,
+                   cli_malformed(s->flow->place.name ? s->flow->place.name : "item",
+                                 s->line, why == PILA_ESYNTAX ? column : 0, reason));
+    return o->errors == CLI_FAIL ? CLI_SAID : PILA_EKEY;
 }
 
 /* The column of the name in the header record. */
-static pila_status keys_read_header(keys_state *s, pila_str record)
+static pila_status keys_read_header(keys_state *s)
 {
-    const cli_common *o = s->key.common;
-    pila_str want = pila_cstr(o->field), name;
+    pila_str record = pila_buf_view(&s->flow->place.header);
+    pila_str want = pila_cstr(s->flow->common->field), name;
     pila_status st = PILA_OK;
     size_t column = 0;
 
@@ -154,13 +195,30 @@ static pila_status keys_read_header(keys_state *s, pila_str record)
     s->by_column = true;
     for (s->column = 0;; s->column++) {
         s->room.len = 0;
+        st = pila_buf_reserve(&s->room, 2 * record.len + 1);
+        if (st != PILA_OK) return st;
         st = keys_field(s, record, &name, &column);
         if (st != PILA_OK || pila_str_eq(name, want)) break;
     }
     s->room.len = 0;
     if (st == PILA_OK) return PILA_OK;
-    keys_answer(s, cli_malformed(s->key.file, 1, 0, "the header has no such field"));
-    return PILA_ESYNTAX;
+    cli_answer(s->flow, cli_malformed(s->flow->place.name, 1, 0,
+                                      "the header has no such field"));
+    return CLI_SAID;
+}
+
+/* A window has come: the line of its first record, and of a new file the column. */
+static pila_status keys_window(keys_state *s)
+{
+    const cli_place *place = &s->flow->place;
+    const cli_common *o = s->flow->common;
+    bool named = o->field && o->field[strspn(o->field, "0123456789")];
+
+    if (!place->name) return PILA_OK;
+    s->line = place->line - 1;
+    if (s->inputs == place->inputs || !s->flow->common->header) return PILA_OK;
+    s->inputs = place->inputs;
+    return place->has_header && named ? keys_read_header(s) : PILA_OK;
 }
 
 static size_t newlines(pila_str text)
@@ -170,36 +228,41 @@ static size_t newlines(pila_str text)
     return n;
 }
 
-/* One record to view[*n], if it has a key. */
-static pila_status keys_take(keys_state *s, pila_str record, size_t *n)
+static void keys_put(keys_state *s, pila_str key, const void *item, size_t *n)
 {
-    const cli_common *o = s->key.common;
+    size_t size = s->paired ? s->pair.type.size : sizeof key;
+    char *at = s->window + *n * size;
+
+    memcpy(at, &key, sizeof key);
+    if (s->paired) memcpy(at + s->pair.second_at, item, s->pair.second->size);
+    ++*n;
+}
+
+/* One item to the window, if it has a key. */
+static pila_status keys_take(keys_state *s, const void *item, size_t *n)
+{
+    const cli_common *o = s->flow->common;
+    bool csv = s->flow->form == CLI_CSV && s->items.type->kind == PILA_KIND_STR;
     pila_str key;
     size_t column = 0;
-    pila_status st = PILA_OK;
 
     s->line++;
-    if (s->header_to_come) {
-        s->header_to_come = false;
-        if (o->field && !s->by_column) st = keys_read_header(s, record);
-        if (o->in == CLI_CSV) s->line += newlines(record);
-        return st;
-    }
-    if (o->in == CLI_CSV && o->field && !record.len) return PILA_OK; /* a blank line */
-    if (s->key.words) key = record;
-    else st = keys_field(s, record, &key, &column);
-    if (st == PILA_OK && s->key.fold) st = keys_fold(s, &key);
-    if (st == PILA_OK) s->view[(*n)++] = key;
+    if (csv && o->field && !((const pila_str *)item)->len)
+        return PILA_OK; /* a blank line */
+    pila_status st = keys_of(s, item, &key, &column);
+    if (st == PILA_OK && s->fold) st = keys_fold(s, &key);
+    if (st == PILA_OK) keys_put(s, key, item, n);
     else st = keys_refused(s, st, column);
-    if (o->in == CLI_CSV) s->line += newlines(record);
+    if (csv && s->flow->place.name) s->line += newlines(*(const pila_str *)item);
     return st == PILA_EKEY ? PILA_OK : st;
 }
 
-/* Room to decode the record, moving nothing that is in the window. False: first yield.
- */
-static bool keys_make_room(keys_state *s, pila_str record, size_t n, pila_status *st)
+/* Room to decode the item, moving nothing that is in the window. False: first yield. */
+static bool keys_make_room(keys_state *s, const void *item, size_t n, pila_status *st)
 {
-    size_t need = 2 * record.len; /* decoded, then folded */
+    bool text = s->items.type->kind == PILA_KIND_STR;
+    size_t need = text ? 2 * ((const pila_str *)item)->len /* decoded, then folded */
+                       : 2 * cli_text_most(s->items.type, item);
 
     if (s->room.room - s->room.len >= need) return true;
     if (n) return false;
@@ -215,98 +278,179 @@ static bool keys_refill(pila_iter *it)
 
     s->room.len = 0;
     while (n < KEYS_WINDOW && st == PILA_OK) {
-        if (n && !pila__iter_warm(&s->records))
-            break; /* a refill would move the views */
-        if (!pila_iter_ready(&s->records)) return pila_iter_end(it, s->records.status);
-        pila_str record = *(const pila_str *)(const void *)s->records.cur;
-        if (!keys_make_room(s, record, n, &st)) break;
-        if (st == PILA_OK) st = keys_take(s, record, &n);
-        pila_iter_skip(&s->records, 1);
+        bool warm = pila__iter_warm(&s->items);
+        if (n && !warm) break; /* a refill would move the views */
+        bool more = pila_iter_ready(&s->items) > 0;
+        if (!warm && (more || s->items.status == PILA_END)) st = keys_window(s);
+        if (!more) return pila_iter_end(it, st == PILA_OK ? s->items.status : st);
+        if (st != PILA_OK || !keys_make_room(s, s->items.cur, n, &st)) break;
+        if (st == PILA_OK) st = keys_take(s, s->items.cur, &n);
+        pila_iter_skip(&s->items, 1);
     }
     if (st != PILA_OK) return pila_iter_end(it, st);
-    it->cur = (const char *)s->view;
-    it->end = (const char *)(s->view + n);
+    it->cur = s->window;
+    it->end = s->window + n * it->type->size;
     return true;
 }
 
 static pila_iter keys_drop(pila_iter *it)
 {
     keys_state *s = it->state;
-    pila_iter records = s->records;
+    pila_iter items = s->items;
 
     pila_buf_done(&s->room);
+    pila_free(s->window);
     pila_free(s);
-    return records;
+    return items;
 }
 
-static pila_iter keys_over(pila_iter records, const cli_key *key)
+/* The place of a name among those of the members; the number of names if it is none. */
+static size_t name_at(const char *const *names, const char *want)
+{
+    size_t k = 0;
+
+    while (names && names[k] && strcmp(names[k], want) != 0) k++;
+    return k;
+}
+
+static pila_iter keys_over(cli_flow *flow, pila_iter items, bool fold, bool paired)
 {
     static const pila_iter_ops ops = {keys_refill, keys_drop, NULL};
-    const cli_common *o = key->common;
-    keys_state *s = pila_alloc(1, sizeof *s);
+    const cli_common *o = flow->common;
+    keys_state *s = items.status == PILA_OK ? pila_alloc(1, sizeof *s) : NULL;
+    pila_status st = items.status != PILA_OK ? items.status : s ? PILA_OK : PILA_ENOMEM;
 
-    if (!s) {
-        pila_iter_drop(&records);
-        return pila_failed(PILA_ENOMEM);
+    if (s) memset(s, 0, sizeof *s);
+    if (st == PILA_OK) st = pila_pair_init(&s->pair, &pila_view, items.type);
+    if (st == PILA_OK) {
+        s->window = pila_alloc(KEYS_WINDOW, s->pair.type.size);
+        st = s->window ? PILA_OK : PILA_ENOMEM;
     }
-    memset(s, 0, offsetof(keys_state, view));
-    s->records = records;
-    s->key = *key;
-    s->header_to_come = o->header && !key->words && !key->chars;
-    s->separator = o->separator ? o->separator[0] : o->in == CLI_TSV ? '\t' : ',';
-    if (o->field && o->in != CLI_JSONL &&
+    if (st != PILA_OK) {
+        pila_free(s);
+        pila_iter_drop(&items);
+        return pila_failed(st);
+    }
+    s->items = items;
+    s->flow = flow;
+    s->fold = fold;
+    s->paired = paired;
+    s->separator = o->separator ? o->separator[0] : flow->form == CLI_TSV ? '\t' : ',';
+    if (o->field && flow->form != CLI_JSONL &&
         o->field[strspn(o->field, "0123456789")] == 0) {
         s->by_column = true;
         s->column = (size_t)strtoull(o->field, NULL, 10) - 1;
+    } else if (o->field && flow->names) {
+        s->by_column = true;
+        s->column = name_at(flow->names, o->field);
     }
-    return pila_iter_make(&pila_view, &ops, s);
+    return pila_iter_make(paired ? &s->pair.type : &pila_view, &ops, s);
 }
 
-pila_iter cli_keys(cli_input *in, const cli_key *key)
+pila_iter cli_keys(cli_flow *flow, pila_iter items, bool fold)
 {
-    const cli_common *o = key->common;
-    pila_bytes_in bytes = cli_input_bytes(in, o);
-    char separator = cli_separator(o), comma = o->separator ? o->separator[0] : ',';
-    pila_iter records;
+    const cli_common *o = flow->common;
+    bool is_text = items.status == PILA_OK && items.type->kind == PILA_KIND_STR;
 
-    if (key->chars) records = cli_chars(bytes);
-    else if (key->words) records = pila_words(bytes);
-    else if (o->in == CLI_CSV) records = cli_csv_records(bytes, comma, o->max_record);
-    else records = pila_records(bytes, pila_str_of(&separator, 1));
-    if (records.status != PILA_OK) return records;
-    if (!key->fold && !o->header &&
-        (key->chars || key->words || (!o->field && o->in != CLI_JSONL)))
-        return records;
-    cli_key used = *key;
-    used.words = key->words || key->chars; /* the record is the key */
-    return keys_over(records, &used);
+    if (!fold && is_text && !o->field && flow->form != CLI_JSONL) return items;
+    return keys_over(flow, items, fold, false);
 }
 
-int cli_check_key(const cli_common *o)
+pila_iter cli_keyed(cli_flow *flow, pila_iter items)
 {
-    const char *f = o->field, *d = o->separator;
-    bool number = f && *f && f[strspn(f, "0123456789")] == '\0';
-    bool cells = o->in == CLI_CSV || o->in == CLI_TSV;
+    return keys_over(flow, items, false, true);
+}
 
-    if (o->zero && o->in != CLI_NUL)
-        return cli_trouble(NULL,
-                           "--zero: records of jsonl, csv and tsv end with a newline");
-    if (d && !*d) return cli_trouble(NULL, "--delimiter: it is empty");
-    if (d && !f) return cli_trouble(NULL, "--delimiter means nothing without --field");
-    if (d && cells && d[1])
-        return cli_trouble(NULL, "--delimiter: '%s' is more than one byte", d);
-    if (d && o->in == CLI_JSONL)
-        return cli_trouble(NULL, "--delimiter means nothing with --in jsonl");
-    if (o->header && o->in == CLI_JSONL)
-        return cli_trouble(NULL, "--header means nothing with --in jsonl");
-    if (!f) return CLI_DONE;
-    if (o->in == CLI_JSONL)
+/* ---- the items of pairs, without their keys ---- */
+
+typedef struct unkeyed_state {
+    pila_iter keyed;
+    const pila_pair *pair;
+    char *window;
+} unkeyed_state;
+
+static bool unkeyed_refill(pila_iter *it)
+{
+    unkeyed_state *s = it->state;
+    size_t n = pila_iter_ready(&s->keyed), size = s->pair->second->size;
+    const char *from = s->keyed.cur;
+
+    if (n == 0) return pila_iter_end(it, s->keyed.status);
+    if (n > KEYS_WINDOW) n = KEYS_WINDOW;
+    for (size_t k = 0; k < n; k++)
+        memcpy(s->window + k * size, from + k * s->pair->type.size + s->pair->second_at,
+               size);
+    pila_iter_skip(&s->keyed, n);
+    it->cur = s->window;
+    it->end = s->window + n * size;
+    return true;
+}
+
+static pila_iter unkeyed_drop(pila_iter *it)
+{
+    unkeyed_state *s = it->state;
+    pila_iter keyed = s->keyed;
+
+    pila_free(s->window);
+    pila_free(s);
+    return keyed;
+}
+
+pila_iter cli_unkeyed(pila_iter keyed)
+{
+    static const pila_iter_ops ops = {unkeyed_refill, unkeyed_drop, NULL};
+    unkeyed_state *s = keyed.status == PILA_OK ? pila_alloc(1, sizeof *s) : NULL;
+    pila_status st = keyed.status != PILA_OK ? keyed.status : PILA_ENOMEM;
+
+    if (s) {
+        s->keyed = keyed;
+        s->pair = pila_pair_of(keyed.type);
+        s->window = pila_alloc(KEYS_WINDOW, s->pair->second->size);
+        if (s->window) return pila_iter_make(s->pair->second, &ops, s);
+        pila_free(s);
+    }
+    pila_iter_drop(&keyed);
+    return pila_failed(st);
+}
+
+/* ---- what was asked for ---- */
+
+/* Whether -f fits what the stage is given. */
+static int check_field(const cli_flow *flow)
+{
+    const cli_common *o = flow->common;
+    const char *f = o->field;
+    bool number = *f && f[strspn(f, "0123456789")] == '\0';
+
+    if (flow->form == CLI_JSONL)
         return !*f || *f == '/'
                    ? CLI_DONE
                    : cli_trouble(NULL, "--field: '%s' is no JSON Pointer", f);
     if (number && strtoull(f, NULL, 10) == 0)
         return cli_trouble(NULL, "--field: columns are counted from 1");
-    if (!number && !o->header)
-        return cli_trouble(NULL, "--field: '%s' is no column; names need --header", f);
-    return CLI_DONE;
+    if (number || o->header) return CLI_DONE;
+    if (flow->names && flow->names[name_at(flow->names, f)]) return CLI_DONE;
+    return cli_trouble(NULL, "--field: '%s' is no column%s", f,
+                       flow->stage > 1 ? "" : "; names need --header");
+}
+
+int cli_check_key(const cli_flow *flow)
+{
+    const cli_common *o = flow->common;
+    const char *d = o->separator;
+    bool cells = flow->form == CLI_CSV || flow->form == CLI_TSV;
+
+    if (o->zero && o->in != CLI_NUL)
+        return cli_trouble(NULL,
+                           "--zero: records of jsonl, csv and tsv end with a newline");
+    if (d && !*d) return cli_trouble(NULL, "--delimiter: it is empty");
+    if (d && !o->field)
+        return cli_trouble(NULL, "--delimiter means nothing without --field");
+    if (d && cells && d[1])
+        return cli_trouble(NULL, "--delimiter: '%s' is more than one byte", d);
+    if (d && flow->form == CLI_JSONL)
+        return cli_trouble(NULL, "--delimiter means nothing with --in jsonl");
+    if (o->header && flow->form == CLI_JSONL)
+        return cli_trouble(NULL, "--header means nothing with --in jsonl");
+    return o->field ? check_field(flow) : CLI_DONE;
 }

@@ -13,9 +13,9 @@
 #include <string.h>
 #include <unistd.h>
 
-extern const cli_command cmd_counter;
+extern const cli_command cmd_counter, cmd_islice;
 
-const cli_command *const cli_commands[] = {&cmd_counter, NULL};
+const cli_command *const cli_commands[] = {&cmd_counter, &cmd_islice, NULL};
 const char *cli_name;
 
 /* ---- pila itself, as a command ---- */
@@ -107,7 +107,7 @@ static const char *command_name(size_t k, void *ctx)
 }
 
 /* called: the name of pila, if that is where the command should be. */
-static int unknown_command(const char *called, const char *name)
+int cli_no_command(const char *called, const char *name)
 {
     const char *near = cli_nearest(name, command_name, NULL);
 
@@ -142,35 +142,14 @@ static void version_page(cli_output *o)
     cli_write_text(o, "pila " PILA_VERSION "\n");
 }
 
-/* ---- running one ---- */
-
-static int run(const cli_command *c, int argc, char **argv, int color)
-{
-    cli_name = c->name;
-    cli_common *o = malloc(c->size);
-    int code;
-
-    if (!o) return cli_trouble_status(NULL, PILA_ENOMEM);
-    memcpy(o, c->defaults, c->size);
-    o->color = color;
-    code = cli_parse(c, argc, argv, o);
-    if (code != CLI_DONE) /* said already */
-        ;
-    else if (o->help) code = cli_show_help(c, (cli_when)o->color);
-    else if (o->help_json) code = cli_show_help_json(c);
-    else if (o->version) code = show(version_page);
-    else code = c->run(o);
-    free(o->operand);
-    free(o);
-    return code;
-}
+/* ---- running ---- */
 
 static int help(size_t n, char **topic, cli_when color)
 {
     if (n > 1) return cli_trouble(NULL, "help: one command at a time");
     if (n == 0 || strcmp(topic[0], "help") == 0) return cli_show_help(&cmd_pila, color);
     const cli_command *c = cli_find(topic[0]);
-    return c ? cli_show_help(c, color) : unknown_command(NULL, topic[0]);
+    return c ? cli_show_help(c, color) : cli_no_command(NULL, topic[0]);
 }
 
 /* pila [OPTION...] COMMAND ..., and pila help [OPTION...] [COMMAND]. */
@@ -189,8 +168,8 @@ static int pila(int argc, char **argv, pila_options o)
     if (!n)
         return cli_trouble(NULL,
                            "no command given; 'pila --help' shows how it is used");
-    if ((c = cli_find(rest[0]))) return run(c, (int)n, rest, o.common.color);
-    if (strcmp(rest[0], "help") != 0) return unknown_command(NULL, rest[0]);
+    if ((c = cli_find(rest[0]))) return cli_pipeline(c, (int)n, rest, o.common.color);
+    if (strcmp(rest[0], "help") != 0) return cli_no_command(NULL, rest[0]);
     o.common.operands = 0;
     o.common.help = 1;
     return pila((int)n, rest, o);
@@ -204,6 +183,6 @@ int main(int argc, char **argv)
 
     hold_standard_descriptors();
     if (strncmp(name, "pila-", 5) != 0) return pila(argc, argv, defaults);
-    if ((c = cli_find(name + 5))) return run(c, argc, argv, CLI_AUTO);
-    return unknown_command(name, name + 5);
+    if ((c = cli_find(name + 5))) return cli_pipeline(c, argc, argv, CLI_AUTO);
+    return cli_no_command(name, name + 5);
 }

@@ -5,7 +5,9 @@ is checked in a temporary file beforehand; its rounds go to /dev/null.
 """
 
 import array
+import itertools
 import math
+import operator
 import os
 import sys
 import tempfile
@@ -51,12 +53,22 @@ def checked_write(lines):
     return run
 
 
+def all_equal(found):
+    return len(list(itertools.islice(itertools.groupby(found), 2))) <= 1
+
+
 NUMBERS = {
     "sum_i64": ("q", sum),
     "min_i64": ("q", min),
     "sum_f64": ("d", lambda found: scaled(sum(found))),
     "fsum": ("d", lambda found: scaled(math.fsum(found))),
     "max_f64": ("d", lambda found: scaled(max(found))),
+    "prod_i64": ("q", lambda found: math.prod(found)),
+    "dot_i64": ("q", lambda found: sum(map(operator.mul, found, found))),
+    "dot_f64": ("d", lambda found: scaled(sum(map(operator.mul, found, found)))),
+    "equal": ("q", lambda found: all(map(operator.eq, found, found))),
+    "all_equal": ("q", lambda found: all_equal(found)),
+    "take": ("q", lambda found: len(list(itertools.islice(iter(found), len(found))))),
 }
 
 
