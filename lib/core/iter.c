@@ -12,6 +12,8 @@
  */
 #include "iter.h"
 
+const uint64_t pila__still = 0;
+
 static const pila_type iter_nothing = {
     PILA_KIND_OTHER, 0, 1, "nothing", NULL, NULL, NULL, NULL, NULL, NULL, NULL};
 
@@ -27,7 +29,8 @@ bool pila_iter_end(pila_iter *it, pila_status why)
 bool pila__iter_refill(pila_iter *it, size_t size)
 {
     if (it->status != PILA_OK) return false;
-    if (*it->stamp != it->seen) return pila_iter_end(it, PILA_EMUTATED);
+    if (*it->stamp != it->seen)
+        return pila_iter_end(it, it->seen & PILA__OVER ? PILA_END : PILA_EMUTATED);
     if (size && size != it->type->size) return pila_iter_end(it, PILA_ETYPE);
     return it->ops->refill(it);
 }

@@ -48,7 +48,7 @@ typedef struct pila_iter_ops {
 struct pila_iter {
     const char *cur, *end; /* the window: items ready now */
     const uint64_t *stamp; /* version of the container the window points into ... */
-    uint64_t seen;         /* ... when the iterator was made */
+    uint64_t seen;         /* ... when the iterator was made; PILA__OVER: see there */
     const pila_type *type; /* what an item is */
     const pila_iter_ops *ops;
     void *state;
@@ -124,10 +124,14 @@ PILA_API bool pila__iter_refill(pila_iter *it, size_t size);
  */
 PILA_API bool pila_iter_end(pila_iter *it, pila_status why);
 
+/* Never changes: the stamp of what is no container. */
+PILA_API extern const uint64_t pila__still;
+
 PILA_END_C
 
-/* Never changes: the stamp of what is no container. */
-static const uint64_t pila__still __attribute__((unused)) = 0;
+/* In `seen`, where *stamp is no container's version: another value of it is no fault,
+ * but PILA_END. So an iterator that lends a window to another can take it back. */
+#define PILA__OVER ((uint64_t)1 << 63)
 
 /* pila_iter_make - an iterator to be filled by ops, over nothing that changes.
  *

@@ -406,7 +406,7 @@ static pila_status compress_find(compress_state *s, size_t *kept)
 /* Whose stamp the window carries. */
 static const pila_iter *compress_ground(const compress_state *s)
 {
-    bool still = s->src[COMPRESS_DATA].stamp == pila_failed(PILA_END).stamp;
+    bool still = s->src[COMPRESS_DATA].stamp == &pila__still;
 
     return &s->src[still ? COMPRESS_BY : COMPRESS_DATA];
 }

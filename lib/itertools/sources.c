@@ -31,7 +31,7 @@ static pila_iter source_make(const pila_type *type, const pila_iter_ops *ops,
 {
     pila_iter it = pila_iter_make(type, ops, state);
 
-    it.stamp = pila_failed(PILA_END).stamp;
+    it.stamp = &pila__still;
     return it;
 }
 

@@ -38,16 +38,14 @@ static pila__stage *zip_block(const pila_type *item)
 /* What the windows of several sources stand on: containers that change have stamps of
  * their own, whatever else has is known by its address as far as possible. */
 typedef struct zip_ground {
-    const uint64_t *still;
     const pila_iter *first; /* over a container; NULL: none is */
     bool mixed;             /* over several */
 } zip_ground;
 
-static zip_ground zip_ground_of(const uint64_t *still)
+static zip_ground zip_ground_of(void)
 {
     zip_ground g;
 
-    g.still = still;
     g.first = NULL;
     g.mixed = false;
     return g;
@@ -55,7 +53,7 @@ static zip_ground zip_ground_of(const uint64_t *still)
 
 static void zip_ground_add(zip_ground *g, const pila_iter *src)
 {
-    if (src->stamp == g->still) return;
+    if (src->stamp == &pila__still) return;
     if (!g->first) g->first = src;
     else if (g->first->stamp != src->stamp) g->mixed = true;
 }
@@ -64,7 +62,7 @@ static bool zip_yield(pila_iter *it, const zip_ground *g, const char *cur, size_
 {
     it->cur = cur;
     it->end = cur + bytes;
-    it->stamp = g->first ? g->first->stamp : g->still;
+    it->stamp = g->first ? g->first->stamp : &pila__still;
     it->seen = g->first ? g->first->seen : 0;
     return true;
 }
@@ -150,8 +148,7 @@ typedef struct zip_state {
     size_t n, active; /* sources; those that have not ended */
     pila_tuple tuple;
     pila__stage *rows;
-    pila__stage *fills;    /* a row of them; NULL: not zip_longest */
-    const uint64_t *still; /* the stamp of what never changes */
+    pila__stage *fills; /* a row of them; NULL: not zip_longest */
     zip_until until;
     bool plain; /* every column is */
     bool owns;  /* something is kept */
@@ -261,7 +258,7 @@ static pila_status zip_row(zip_state *z, zip_ground *g, size_t ask)
 {
     pila_status st = PILA_OK;
 
-    *g = zip_ground_of(g->still); /* who is asked may stand elsewhere then */
+    *g = zip_ground_of(); /* who is asked may stand elsewhere then */
     for (size_t k = 0; k < z->n && st == PILA_OK; k++) {
         st = zip_member(z, k, k < ask);
         zip_ground_add(g, &z->src[k]);
@@ -272,7 +269,7 @@ static pila_status zip_row(zip_state *z, zip_ground *g, size_t ask)
 static bool zip_refill(pila_iter *it)
 {
     zip_state *z = (zip_state *)it->state;
-    zip_ground g = zip_ground_of(z->still);
+    zip_ground g = zip_ground_of();
     size_t rows = 0, ask = 0;
     pila_status st;
 
@@ -340,7 +337,6 @@ static zip_state *zip_new(const pila_iter *iters, size_t n, size_t bytes)
     z->member = (pila_member *)(void *)(z->column + n);
     z->n = z->active = z->drop.n = n;
     memcpy(z->src, iters, n * sizeof *iters);
-    z->still = pila_failed(PILA_END).stamp;
     z->plain = true;
     for (size_t k = 0; k < n; k++) {
         z->member[k].type = iters[k].type;
@@ -453,7 +449,6 @@ typedef struct robin_state {
     size_t n, active;
     size_t turn; /* items yielded in this round, singly */
     pila__stage *laced;
-    const uint64_t *still; /* the stamp of what never changes */
     bool plain, busy;
 } robin_state;
 
@@ -520,7 +515,7 @@ static pila_status robin_pull(robin_state *r, const char **item, size_t *from)
 static bool robin_refill(pila_iter *it)
 {
     robin_state *r = (robin_state *)it->state;
-    zip_ground g = zip_ground_of(r->still);
+    zip_ground g = zip_ground_of();
     const char *item = NULL;
     size_t rounds = 0, from = 0;
     pila_status st;
@@ -587,7 +582,6 @@ static robin_state *robin_new(const pila_iter *iters, size_t n, size_t bytes,
     r->next = (size_t *)(void *)(r->src + n);
     r->n = r->active = r->drop.n = n;
     r->last = n - 1;
-    r->still = pila_failed(PILA_END).stamp;
     r->plain = pila__keep_is_plain(type);
     memcpy(r->src, iters, n * sizeof *iters);
     for (size_t k = 0; k < n; k++) r->next[k] = k + 1 < n ? k + 1 : 0;

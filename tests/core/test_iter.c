@@ -773,6 +773,105 @@ static void test_hint_of_items_without_bytes(void **state)
     CHECK_INT(pila_iter_length_hint(&it), 0);
 }
 
+/* ---- several sources ---- */
+
+enum { FAN = 3 };
+
+/* Sources in their own block, some of them in a second one that is linked to it. */
+typedef struct fan {
+    pila_sources drop;
+    pila_sources *more;
+    pila_iter src[FAN];
+} fan;
+
+static pila_iter fan_drop(pila_iter *it)
+{
+    fan *f = it->state;
+    pila_sources *last = f->more ? f->more : &f->drop;
+
+    f->drop.n = FAN;
+    f->drop.iter = f->src;
+    f->drop.next = f->more;
+    return pila_iter_sources(&f->drop, last);
+}
+
+static pila_iter fan_of(const pila_iter *src)
+{
+    static const pila_iter_ops ops = {NULL, fan_drop, NULL};
+    fan *f = pila_alloc(1, sizeof *f);
+
+    if (!f) return pila_failed(PILA_ENOMEM);
+    f->more = NULL;
+    memcpy(f->src, src, sizeof f->src);
+    return pila_iter_make(&pila_i64, &ops, f);
+}
+
+static void test_a_drop_hands_back_several(void **state)
+{
+    (void)state;
+    check_alloc_start();
+    for (int more = 0; more < 4; more++) {
+        walk w = walk_of(10, 3);
+        pila_iter src[FAN] = {walk_over(&w), walk_over(&w), walk_over(&w)};
+        pila_iter it = fan_of(src);
+        if (more) { /* a block with more - 1 sources behind its head */
+            struct block {
+                pila_sources head;
+                pila_iter src[2];
+            } *b = pila_alloc(1, sizeof *b);
+            assert_non_null(b);
+            b->head.n = (size_t)more - 1;
+            b->head.iter = b->src;
+            b->src[0] = b->src[1] = walk_over(&w);
+            ((fan *)it.state)->more = &b->head;
+        }
+        it = pass_on(it); /* as the source of another */
+        pila_iter_drop(&it);
+        CHECK_INT(w.drops, FAN + (more ? more - 1 : 0));
+        CHECK_STATUS(it.status, PILA_END);
+        pila_iter_drop(&it);
+        CHECK_INT(w.drops, FAN + (more ? more - 1 : 0));
+    }
+    check_alloc_stop();
+}
+
+/* The deep branch comes first, in the middle, last, or now here and now there. */
+static void test_tree_depth_1e6(void **state)
+{
+    (void)state;
+    for (int place = 0; place <= FAN; place++) {
+        walk w = walk_of(10, 3);
+        pila_iter it = walk_over(&w);
+        check_alloc_start();
+        for (int k = 0; k < 1000000; k++) {
+            pila_iter src[FAN] = {walk_over(&w), walk_over(&w), walk_over(&w)};
+            src[place < FAN ? place : k % FAN] = it;
+            it = fan_of(src);
+            assert_true(it.status == PILA_OK);
+        }
+        pila_iter_drop(&it);
+        CHECK_INT(w.drops, 2 * 1000000 + 1);
+        check_alloc_stop();
+    }
+}
+
+/* Sources that hold several in their turn, and chains between them. */
+static void test_a_full_tree(void **state)
+{
+    walk w = walk_of(10, 3);
+    pila_iter level[243];
+
+    (void)state;
+    check_alloc_start();
+    for (int k = 0; k < 243; k++) level[k] = walk_over(&w);
+    for (int n = 81; n; n /= 3)
+        for (int k = 0; k < n; k++)
+            level[k] = pass_on(fan_of(level + (ptrdiff_t)3 * k));
+    pila_iter_drop(&level[0]);
+    CHECK_INT(w.drops, 243);
+    check_alloc_stop();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -800,6 +899,9 @@ int main(void)
         cmocka_unit_test(test_alloc_sweep),
         cmocka_unit_test(test_random_run),
         cmocka_unit_test(test_hint_of_items_without_bytes),
+        cmocka_unit_test(test_a_drop_hands_back_several),
+        cmocka_unit_test(test_tree_depth_1e6),
+        cmocka_unit_test(test_a_full_tree),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

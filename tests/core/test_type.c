@@ -1461,6 +1461,434 @@ static void repr_of_bytes_stops_at_any_cap(void **state)
     }
 }
 
+/* ---- tuples: structs, arrays, rows ---- */
+
+typedef struct four {
+    int8_t a, b, c, d;
+} four;
+typedef struct bytes3 {
+    int8_t a;
+    three b;
+    int16_t c;
+} bytes3;
+
+enum { MEMBERS = 6 };
+
+static void check_struct(const char *what, const pila_type *const *types, size_t n,
+                         const size_t *at, size_t size, size_t align)
+{
+    pila_member member[MEMBERS];
+    pila_tuple t;
+
+    ROW(what);
+    for (size_t k = 0; k < n; k++) member[k].type = types[k];
+    CHECK_OK(pila_tuple_struct(&t, member, n));
+    CHECK_INT(t.type.size, size);
+    CHECK_INT(t.type.align, align);
+    CHECK(pila_tuple_of(&t.type) == &t && !pila_pair_of(&t.type));
+    for (size_t k = 0; k < n; k++) {
+        const pila_type *type;
+        CHECK_INT(member[k].at, at[k]);
+        CHECK((const char *)pila_tuple_at(&t, &t, k, &type) == (char *)&t + at[k]);
+        CHECK(type == types[k]);
+    }
+    CHECK_INT(pila_tuple_len(&t, NULL), n);
+}
+
+static void test_tuple_layout_is_the_compilers(void **state)
+{
+    (void)state;
+#define STRUCT3(A, a, B, b, C, c)                                                      \
+    {                                                                                  \
+        struct all {                                                                   \
+            A x;                                                                       \
+            B y;                                                                       \
+            C z;                                                                       \
+        };                                                                             \
+        const pila_type *types[] = {&a, &b, &c};                                       \
+        const size_t at[] = {offsetof(struct all, x), offsetof(struct all, y),         \
+                             offsetof(struct all, z)};                                 \
+        check_struct(#A " " #B " " #C, types, 3, at, sizeof(struct all),               \
+                     _Alignof(struct all));                                            \
+    }
+    STRUCT3(int8_t, pila_i8, int8_t, pila_i8, int8_t, pila_i8)
+    STRUCT3(int8_t, pila_i8, int64_t, pila_i64, int8_t, pila_i8)
+    STRUCT3(int64_t, pila_i64, int8_t, pila_i8, int16_t, pila_i16)
+    STRUCT3(int8_t, pila_i8, int16_t, pila_i16, int32_t, pila_i32)
+    STRUCT3(int32_t, pila_i32, double, pila_f64, int8_t, pila_i8)
+    STRUCT3(float, pila_f32, three, three_type, float, pila_f32)
+    STRUCT3(three, three_type, three, three_type, int16_t, pila_i16)
+    STRUCT3(three, three_type, three, three_type, three, three_type)
+    STRUCT3(pila_str, pila_view, int8_t, pila_i8, pila_string, pila_text)
+    STRUCT3(int8_t, pila_i8, mixed, mixed_type, int8_t, pila_i8)
+    STRUCT3(void *, pila_ptr, int32_t, pila_i32, int32_t, pila_i32)
+    STRUCT3(int8_t, pila_i8, max_align_t, widest_type, int8_t, pila_i8)
+#undef STRUCT3
+    const pila_type *bytes[] = {&pila_i8, &pila_i8, &pila_i8, &pila_i8};
+    check_struct("four", bytes, 4, (const size_t[]){0, 1, 2, 3}, sizeof(four), 1);
+    const pila_type *mix[] = {&pila_i8, &three_type, &pila_i16};
+    check_struct("bytes3", mix, 3,
+                 (const size_t[]){offsetof(bytes3, a), offsetof(bytes3, b),
+                                  offsetof(bytes3, c)},
+                 sizeof(bytes3), _Alignof(bytes3));
+    check_struct("one", bytes, 1, (const size_t[]){0}, 1, 1);
+    check_struct("none has a byte", bytes, 0, NULL, 1, 1);
+    ROW(NULL);
+}
+
+static void test_array_layout(void **state)
+{
+    pila_tuple t;
+    int32_t five[5] = {0};
+    const pila_type *type;
+
+    (void)state;
+    CHECK_OK(pila_tuple_array(&t, &pila_i32, 5));
+    CHECK_INT(t.type.size, sizeof five);
+    CHECK_INT(t.type.align, _Alignof(int32_t));
+    for (size_t k = 0; k < 5; k++) CHECK(pila_tuple_at(&t, five, k, &type) == five + k);
+    CHECK(type == &pila_i32);
+    CHECK(pila_tuple_at(&t, five, 1, NULL) == five + 1);
+    CHECK_OK(pila_tuple_array(&t, &pila_i64, 0));
+    CHECK(t.type.size == 1 && t.type.align == 1 && pila_tuple_len(&t, five) == 0);
+}
+
+static void test_tuple_sizes(void **state)
+{
+    static const struct {
+        const char *promise;
+        size_t size[3], align[3];
+        pila_status want;
+    } rows[] = {
+        {"as large as can be", {PTRDIFF_MAX - 9, 8, 1}, {1, 1, 1}, PILA_OK},
+        {"one byte more", {PTRDIFF_MAX - 9, 9, 1}, {1, 1, 1}, PILA_EOVERFLOW},
+        {"the padding is too much", {PTRDIFF_MAX - 8, 8, 1}, {1, 8, 1}, PILA_EOVERFLOW},
+        {"the tail is too much", {PTRDIFF_MAX - 8, 8, 1}, {16, 1, 1}, PILA_EOVERFLOW},
+        {"the sum wraps", {PTRDIFF_MAX - 8, SIZE_MAX, 1}, {1, 1, 1}, PILA_EOVERFLOW},
+        {"aligning wraps", {SIZE_MAX - 3, 8, 1}, {1, 8, 1}, PILA_EOVERFLOW},
+        {"rounding up wraps", {1, SIZE_MAX - 1, 0}, {8, 1, 1}, PILA_EOVERFLOW},
+    };
+    pila_tuple t;
+
+    (void)state;
+    for (size_t k = 0; k < COUNT_OF(rows); k++) {
+        pila_type types[3];
+        pila_member member[3];
+        ROW(rows[k].promise);
+        for (int j = 0; j < 3; j++) {
+            types[j] = three_type;
+            types[j].size = rows[k].size[j];
+            types[j].align = rows[k].align[j];
+            member[j].type = &types[j];
+        }
+        CHECK_STATUS(pila_tuple_struct(&t, member, 3), rows[k].want);
+    }
+    ROW("arrays");
+    CHECK_OK(pila_tuple_array(&t, &pila_i64, PTRDIFF_MAX / 8));
+    CHECK_STATUS(pila_tuple_array(&t, &pila_i64, PTRDIFF_MAX / 8 + 1), PILA_EOVERFLOW);
+    CHECK_STATUS(pila_tuple_array(&t, &pila_i64, SIZE_MAX / 8 + 2), PILA_EOVERFLOW);
+    ROW(NULL);
+}
+
+/* sorted(), == and repr() of Python's tuples of small numbers. */
+static const struct row_row {
+    int64_t x[3], y[3];
+    size_t nx, ny;
+    bool same, less;
+    const char *repr; /* of x */
+} row_rows[] = {
+    {{0}, {0}, 0, 0, true, false, "()"},
+    {{0}, {1}, 0, 1, false, true, "()"},
+    {{1}, {0}, 1, 0, false, false, "(1,)"},
+    {{1}, {1}, 1, 1, true, false, "(1,)"},
+    {{1, 2}, {1}, 2, 1, false, false, "(1, 2)"},
+    {{1}, {1, 2}, 1, 2, false, true, "(1,)"},
+    {{2}, {1, 2}, 1, 2, false, false, "(2,)"},
+    {{1, 2, 3}, {1, 2, 4}, 3, 3, false, true, "(1, 2, 3)"},
+    {{1, 3, 3}, {1, 2, 4}, 3, 3, false, false, "(1, 3, 3)"},
+    {{0, 9, 9}, {1}, 3, 1, false, true, "(0, 9, 9)"},
+    {{1, 2, 3}, {1, 2, 3}, 3, 3, true, false, "(1, 2, 3)"},
+};
+
+static void check_tuple(const pila_type *t, const void *x, const void *y,
+                        const struct row_row *r)
+{
+    uint64_t hash_x, hash_y;
+    bool same, less;
+    pila_buf b = {0};
+
+    CHECK_OK(type_eq(t, x, y, &same));
+    CHECK_OK(type_less(t, x, y, &less));
+    CHECK(same == r->same);
+    CHECK(less == r->less);
+    CHECK_OK(type_hash(t, x, &hash_x));
+    CHECK_OK(type_hash(t, y, &hash_y));
+    CHECK((hash_x == hash_y) == r->same);
+    CHECK_OK(pila_type_repr(t, x, &b));
+    CHECK_TEXT(pila_buf_view(&b), r->repr);
+    pila_buf_done(&b);
+}
+
+static void test_tuples_compare_as_pythons(void **state)
+{
+    pila_tuple row, array, with;
+    pila_member member[3] = {{&pila_i64, 0}, {&pila_i64, 0}, {&pila_i64, 0}};
+
+    (void)state;
+    pila_hash_init();
+    pila_tuple_row(&row, &pila_i64);
+    CHECK(pila_tuple_of(&row.type) == &row && pila_type_plain(&row.type));
+    CHECK(pila_tuple_of(&pila_i64) == NULL && pila_tuple_of(&boxed_type) == NULL);
+    for (const struct row_row *r = row_rows; r < row_rows + COUNT_OF(row_rows); r++) {
+        pila_row x = {r->x, r->nx}, y = {r->y, r->ny};
+        ROW(r->repr);
+        check_tuple(&row.type, &x, &y, r);
+        if (r->nx != r->ny) continue;
+        CHECK_OK(pila_tuple_array(&array, &pila_i64, r->nx));
+        check_tuple(&array.type, r->x, r->y, r);
+        CHECK_OK(pila_tuple_struct(&with, member, r->nx));
+        check_tuple(&with.type, r->x, r->y, r);
+    }
+    ROW(NULL);
+}
+
+/* Of a thing with three boxed members, told in three ways: each call fails in turn. */
+typedef enum told_as { AS_STRUCT, AS_ARRAY, AS_ROW } told_as;
+typedef enum asked_for { HASH, EQ, LESS, COPY, REPR } asked_for;
+
+static pila_status ask(const pila_type *t, asked_for what, const void *x, const void *y)
+{
+    uint64_t hash;
+    bool out;
+    boxed room[3];
+    pila_buf b = {0};
+    pila_status st = PILA_OK;
+
+    switch (what) {
+    case HASH: return type_hash(t, x, &hash);
+    case EQ: return type_eq(t, x, y, &out);
+    case LESS: return type_less(t, x, y, &out);
+    case COPY:
+        st = type_copy(t, room, x);
+        if (st == PILA_OK) type_drop(t, room);
+        return st;
+    case REPR:
+        st = pila_type_repr(t, x, &b);
+        if (st != PILA_OK) CHECK_INT(b.len, 0);
+        else CHECK_TEXT(pila_buf_view(&b), "(1, 2, 3)");
+        pila_buf_done(&b);
+    }
+    return st;
+}
+
+static void test_tuple_members_fail_at_k(void **state)
+{
+    int one = 1, two = 2, three_ = 3;
+    boxed x[3] = {{&one}, {&two}, {&three_}};
+    pila_row row = {x, 3};
+    pila_member member[3] = {{&boxed_type, 0}, {&boxed_type, 0}, {&boxed_type, 0}};
+
+    (void)state;
+    check_alloc_start();
+    pila_hash_init();
+    for (told_as told = AS_STRUCT; told <= AS_ROW; told++) {
+        pila_tuple t;
+        if (told == AS_STRUCT) CHECK_OK(pila_tuple_struct(&t, member, 3));
+        if (told == AS_ARRAY) CHECK_OK(pila_tuple_array(&t, &boxed_type, 3));
+        if (told == AS_ROW) pila_tuple_row(&t, &boxed_type);
+        const void *item = told == AS_ROW ? (void *)&row : x;
+        for (asked_for what = HASH; what <= REPR; what++) {
+            int calls = told == AS_ROW && what == COPY ? 0 : 3; /* a row is a view */
+            for (int k = 0; k <= calls + 1; k++) {
+                bool fails = k > 0 && k <= calls;
+                start_counting(k);
+                CHECK_STATUS(ask(&t.type, what, item, item),
+                             fails ? (pila_status)(PILA_EUSER + 7) : PILA_OK);
+                CHECK_INT(seen.calls, fails ? k : calls);
+                CHECK_INT(seen.copies, seen.drops);
+            }
+        }
+    }
+    check_alloc_stop();
+}
+
+/* The first difference decides, and nobody is asked behind it. */
+static void test_tuples_ask_no_more_than_needed(void **state)
+{
+    int one = 1, two = 2;
+    boxed x[3] = {{&one}, {&two}, {&one}}, y[3] = {{&one}, {&one}, {&one}};
+    pila_tuple t;
+    bool out;
+
+    (void)state;
+    CHECK_OK(pila_tuple_array(&t, &boxed_type, 3));
+    start_counting(0);
+    CHECK_OK(type_eq(&t.type, x, y, &out));
+    CHECK(!out);
+    CHECK_INT(seen.calls, 2);
+    start_counting(0);
+    CHECK_OK(type_less(&t.type, y, x, &out));
+    CHECK(out);
+    CHECK_INT(seen.calls, 3); /* eq, eq, less */
+    CHECK_OK(pila_tuple_array(&t, &orderless, 3));
+    CHECK_STATUS(type_less(&t.type, y, x, &out), PILA_ETYPE);
+    CHECK_OK(pila_tuple_array(&t, &three_type, 1));
+    CHECK_STATUS(type_eq(&t.type, x, y, &out), PILA_ETYPE);
+    pila_row longer = {x, 3}, shorter = {x, 2};
+    pila_tuple_row(&t, &boxed_type);
+    start_counting(0);
+    CHECK_OK(type_eq(&t.type, &longer, &shorter, &out));
+    CHECK(!out);
+    CHECK_INT(seen.calls, 0); /* of another length */
+}
+
+static pila_status copy_and_show_tuple(void *ctx)
+{
+    pila_string lent[2] = {pila_string_borrow(pila_cstr("a text that is long")),
+                           pila_string_borrow(pila_cstr("another text that is long"))};
+    pila_string copy[2];
+    pila_buf b = {0};
+    pila_tuple t;
+    pila_status st = pila_tuple_array(&t, &pila_text, 2);
+
+    (void)ctx;
+    if (st == PILA_OK) st = type_copy(&t.type, copy, lent);
+    if (st != PILA_OK) return st;
+    st = pila_type_repr(&t.type, copy, &b);
+    if (st != PILA_OK) CHECK_INT(b.len, 0);
+    type_drop(&t.type, copy);
+    pila_buf_done(&b);
+    return st;
+}
+
+static void test_tuple_alloc_sweep(void **state)
+{
+    (void)state;
+    check_alloc_sweep(copy_and_show_tuple, NULL);
+}
+
+static void test_tuple_padding_does_not_count(void **state)
+{
+    struct {
+        int8_t a;
+        int64_t b;
+        int8_t c;
+    } x, y;
+    pila_member member[3] = {{&pila_i8, 0}, {&pila_i64, 0}, {&pila_i8, 0}};
+    pila_tuple t;
+    uint64_t hash_x, hash_y;
+    bool same;
+
+    (void)state;
+    pila_hash_init();
+    memset(&x, 0x00, sizeof x);
+    memset(&y, 0xff, sizeof y);
+    x.a = y.a = 1;
+    x.b = y.b = 2;
+    x.c = y.c = 3;
+    CHECK_OK(pila_tuple_struct(&t, member, 3));
+    CHECK_OK(type_eq(&t.type, &x, &y, &same));
+    CHECK_OK(type_hash(&t.type, &x, &hash_x));
+    CHECK_OK(type_hash(&t.type, &y, &hash_y));
+    CHECK(same && hash_x == hash_y);
+}
+
+/* The same members at the same places are the same tuple, whatever tells of them. */
+static void test_tuples_that_are_the_same(void **state)
+{
+    struct two {
+        int64_t a, b;
+    };
+    pila_type plain = PILA_PLAIN_TYPE(struct two), other = plain, packed = plain;
+    pila_tuple ints, floats, three_ints, row, floats_row, with, mixed_with, strings;
+    pila_tuple nested, nested_strings;
+    pila_pair pair, text_pair;
+    pila_member two[2] = {{&pila_i64, 0}, {&pila_i64, 0}};
+    pila_member mix[2] = {{&pila_i64, 0}, {&pila_view, 0}};
+    pila_member inner[2] = {{NULL, 0}, {NULL, 0}}, owning[2] = {{NULL, 0}, {NULL, 0}};
+
+    (void)state;
+    other.eq = other_compare;
+    packed.align = 1;
+    CHECK_OK(pila_tuple_array(&ints, &pila_i64, 2));
+    CHECK_OK(pila_tuple_array(&floats, &pila_f64, 2));
+    CHECK_OK(pila_tuple_array(&three_ints, &pila_i64, 3));
+    CHECK_OK(pila_tuple_array(&strings, &pila_text, 1));
+    pila_tuple_row(&row, &pila_i64);
+    pila_tuple_row(&floats_row, &pila_f64);
+    CHECK_OK(pila_tuple_struct(&with, two, 2));
+    CHECK_OK(pila_tuple_struct(&mixed_with, mix, 2));
+    CHECK_OK(pila_pair_init(&pair, &pila_i64, &pila_i64));
+    CHECK_OK(pila_pair_init(&text_pair, &pila_i64, &pila_view));
+    inner[0].type = &ints.type;
+    inner[1].type = &pair.type;
+    CHECK_OK(pila_tuple_struct(&nested, inner, 2));
+    owning[0].type = &strings.type;
+    owning[1].type = &ints.type;
+    CHECK_OK(pila_tuple_struct(&nested_strings, owning, 2));
+    pila_tuple again = ints;
+    again.type.ctx = &again;
+    struct four_ints {
+        int64_t x[4];
+    };
+    const pila_type plain4 = PILA_PLAIN_TYPE(struct four_ints);
+    const struct {
+        const char *promise;
+        const pila_type *to, *from;
+        bool want;
+    } rows[] = {
+        {"an array and another of the same", &ints.type, &again.type, true},
+        {"an array and a struct", &ints.type, &with.type, true},
+        {"a struct and an array", &with.type, &ints.type, true},
+        {"a pair and a struct", &pair.type, &with.type, true},
+        {"a struct and a pair", &with.type, &pair.type, true},
+        {"an array and a pair", &ints.type, &pair.type, true},
+        {"a pair and a struct of text", &text_pair.type, &mixed_with.type, true},
+        {"of other members", &ints.type, &floats.type, false},
+        {"a pair of others", &pair.type, &floats.type, false},
+        {"of another length", &ints.type, &three_ints.type, false},
+        {"a struct of another length", &pila_i64, &with.type, false},
+        {"rows", &row.type, &row.type, true},
+        {"rows of others", &row.type, &floats_row.type, false},
+        {"a row is no array, of its size", &row.type, &ints.type, false},
+        {"an array is no row", &ints.type, &row.type, false},
+        {"a struct in C", &plain, &ints.type, true},
+        {"a struct in C for a pair of them", &plain4, &nested.type, true},
+        {"a struct in C, for a row", &plain, &row.type, true},
+        {"with an eq of its own", &other, &ints.type, false},
+        {"aligned in another way", &packed, &ints.type, false},
+        {"for what owns memory", &plain4, &nested_strings.type, false},
+        {"not the other way round", &ints.type, &plain, false},
+    };
+    for (size_t k = 0; k < COUNT_OF(rows); k++) {
+        ROW(rows[k].promise);
+        CHECK_INT(pila_type_accepts(rows[k].to, rows[k].from), rows[k].want);
+    }
+    ROW(NULL);
+}
+
+/* One of the middle members differs, at the same size. */
+static void test_structs_differ_by_a_member(void **state)
+{
+    pila_member a[3] = {{&pila_i64, 0}, {&pila_i32, 0}, {&pila_i32, 0}};
+    pila_member b[3] = {{&pila_i64, 0}, {&pila_i32, 0}, {&pila_f32, 0}};
+    pila_member c[2] = {{&pila_i64, 0}, {&pila_i64, 0}};
+    pila_member d[3] = {{&pila_i8, 0}, {&pila_i32, 0}, {&pila_i64, 0}};
+    pila_tuple t, u, v, w, empty, also_empty;
+
+    (void)state;
+    CHECK_OK(pila_tuple_struct(&t, a, 3));
+    CHECK_OK(pila_tuple_struct(&u, b, 3));
+    CHECK_OK(pila_tuple_struct(&v, c, 2));
+    CHECK_OK(pila_tuple_struct(&w, d, 3));
+    CHECK_OK(pila_tuple_struct(&empty, NULL, 0));
+    CHECK_OK(pila_tuple_array(&also_empty, &pila_i64, 0));
+    CHECK(pila_type_accepts(&t.type, &t.type) && !pila_type_accepts(&t.type, &u.type));
+    CHECK(t.type.size == v.type.size && !pila_type_accepts(&t.type, &v.type));
+    CHECK(t.type.size == w.type.size && !pila_type_accepts(&t.type, &w.type));
+    CHECK(pila_type_accepts(&empty.type, &also_empty.type));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1499,6 +1927,16 @@ int main(void)
         cmocka_unit_test(pairs_differ_by_each_member),
         cmocka_unit_test(a_struct_stands_for_no_pair_that_owns),
         cmocka_unit_test(repr_of_bytes_stops_at_any_cap),
+        cmocka_unit_test(test_tuple_layout_is_the_compilers),
+        cmocka_unit_test(test_array_layout),
+        cmocka_unit_test(test_tuple_sizes),
+        cmocka_unit_test(test_tuples_compare_as_pythons),
+        cmocka_unit_test(test_tuple_members_fail_at_k),
+        cmocka_unit_test(test_tuples_ask_no_more_than_needed),
+        cmocka_unit_test(test_tuple_alloc_sweep),
+        cmocka_unit_test(test_tuple_padding_does_not_count),
+        cmocka_unit_test(test_tuples_that_are_the_same),
+        cmocka_unit_test(test_structs_differ_by_a_member),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
