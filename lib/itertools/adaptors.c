@@ -468,6 +468,115 @@ pila_iter pila_chain2(pila_iter a, pila_iter b)
     return pila_chain(both, 2);
 }
 
+/* ---- chain of what is in items ---- */
+
+static bool flat_refill(pila_iter *it)
+{
+    pila_iter *src = &((pila__stage *)it->state)->src;
+    const pila_tuple *t = pila_tuple_of(src->type);
+    size_t n = pila_iter_ready(src), many = t->is_row ? 1 : n;
+    const char *cur = src->cur;
+    size_t bytes = n * src->type->size; /* arrays lie side by side: one window */
+
+    while (n && t->is_row) {
+        const pila_row *row = (const pila_row *)(const void *)src->cur;
+        cur = (const char *)row->items;
+        bytes = row->n * it->type->size;
+        if (bytes) break;
+        pila_iter_skip(src, 1);
+        n = pila_iter_ready(src);
+    }
+    if (n == 0) return pila_iter_end(it, src->status);
+    pila_iter_skip(src, many);
+    return pila__stage_yield(it, src, cur, bytes);
+}
+
+pila_iter pila_chain_from_iterable(pila_iter src)
+{
+    static const pila_iter_ops ops = {flat_refill, pila__stage_drop, NULL};
+
+    if (src.status != PILA_OK) return pila__stage_refused(&src, src.status);
+    const pila_tuple *t = pila_tuple_of(src.type);
+    if (!t || !t->each || (!t->is_row && t->n == 0))
+        return pila__stage_refused(&src, PILA_ETYPE);
+    pila__stage *s = (pila__stage *)pila__stage_new(&src, sizeof *s, NULL);
+    if (!s) return pila__stage_refused(&src, PILA_ENOMEM);
+    return pila_iter_make(t->each, &ops, s);
+}
+
+enum { NESTED_SRC, NESTED_INNER };
+
+typedef struct nested_stage {
+    pila_sources drop; /* of both */
+    pila_iter src[2];  /* what is asked for items, and the iterator of one of them */
+    pila_chain_callback *fn;
+    void *ctx;
+    bool busy;
+} nested_stage;
+
+/* The iterator of the next item. */
+static pila_status nested_next(nested_stage *s, const pila_type *type)
+{
+    pila_iter *src = &s->src[NESTED_SRC], inner = pila_failed(PILA_END);
+    const void *item = pila_next_item(src);
+    pila_status st = item ? s->fn(s->ctx, item, &inner) : src->status;
+
+    if (st == PILA_OK && inner.status == PILA_OK &&
+        (inner.type->size != type->size || !pila_type_accepts(type, inner.type)))
+        st = PILA_ETYPE;
+    if (st != PILA_OK) pila_iter_drop(&inner);
+    else s->src[NESTED_INNER] = inner;
+    return st;
+}
+
+static bool nested_refill(pila_iter *it)
+{
+    nested_stage *s = (nested_stage *)it->state;
+    pila_iter *inner = &s->src[NESTED_INNER];
+    pila_status st = PILA_OK;
+    size_t n = 0;
+
+    if (s->busy) return pila_iter_end(it, PILA_EVALUE);
+    s->busy = true;
+    while (st == PILA_OK && (n = pila_iter_ready(inner)) == 0) {
+        st = pila_iter_outcome(inner);
+        pila_iter_drop(inner);
+        if (st == PILA_OK) st = nested_next(s, it->type);
+    }
+    s->busy = false;
+    if (it->status != PILA_OK) return false; /* it re-entered itself */
+    if (st != PILA_OK) return pila_iter_end(it, st);
+    const char *cur = inner->cur;
+    pila_iter_skip(inner, n);
+    return pila__stage_yield(it, inner, cur, n * it->type->size);
+}
+
+static pila_iter nested_drop(pila_iter *it)
+{
+    nested_stage *s = (nested_stage *)it->state;
+
+    assert(!s->busy && "an iterator is dropped by its own callback");
+    s->drop.n = 2;
+    s->drop.iter = s->src;
+    return pila_iter_sources(&s->drop, &s->drop);
+}
+
+pila_iter pila_chain_from_fn(pila_iter src, const pila_type *type,
+                             pila_chain_callback *fn, void *ctx)
+{
+    static const pila_iter_ops ops = {nested_refill, nested_drop, NULL};
+
+    if (src.status != PILA_OK) return pila__stage_refused(&src, src.status);
+    nested_stage *s = (nested_stage *)pila_alloc(1, sizeof *s);
+    if (!s) return pila__stage_refused(&src, PILA_ENOMEM);
+    memset(s, 0, sizeof *s);
+    s->src[NESTED_SRC] = src;
+    s->src[NESTED_INNER] = pila_failed(PILA_END);
+    s->fn = fn;
+    s->ctx = ctx;
+    return pila_iter_make(type, &ops, s);
+}
+
 /* ---- islice ---- */
 
 typedef struct slice_stage {

@@ -136,6 +136,37 @@ PILA_API pila_iter pila_chain(const pila_iter *iters, size_t n);
  */
 PILA_API pila_iter pila_chain2(pila_iter a, pila_iter b);
 
+/* pila_chain_from_iterable - the items of rows, or of tuples of one type, one after the
+ * other.
+ *
+ *   src    of pila_row, or of arrays, as batched or combinations yield them   taken
+ *
+ * Fails:   PILA_ETYPE    the items of src are no such things
+ *          PILA_ENOMEM   no memory
+ * Cost:    O(1) a row, one allocation; items are yielded in place
+ * Python:  itertools.chain.from_iterable(iterable); the recipe flatten
+ */
+PILA_API pila_iter pila_chain_from_iterable(pila_iter src);
+
+/* Make an iterator of an item at *out: given. The item lives as long as it. */
+typedef pila_status pila_chain_callback(void *ctx, const void *item, pila_iter *out);
+
+/* pila_chain_from_fn - the items of an iterator for each item, made when its turn
+ * comes.
+ *
+ *   src       taken
+ *   type      what all those iterators yield; must outlive this one     borrowed
+ *   fn, ctx   called when the iterator before has ended, as pila_map_fn
+ *
+ * Fails:   PILA_ENOMEM   no memory
+ *          PILA_ETYPE    later: fn made an iterator of another type
+ *          any           later: what fn answered, or an iterator of its making
+ * Cost:    one call an item of src, one allocation; items are yielded in place
+ * Python:  itertools.chain.from_iterable(map(func, iterable))
+ */
+PILA_API pila_iter pila_chain_from_fn(pila_iter src, const pila_type *type,
+                                      pila_chain_callback *fn, void *ctx);
+
 #define PILA_TO_END SIZE_MAX
 
 /* pila_islice - the items at start, start + step, ... before stop.

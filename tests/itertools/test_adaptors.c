@@ -1090,6 +1090,117 @@ static size_t endless_hint(const pila_iter *it)
     return SIZE_MAX;
 }
 
+/* ---- chain of what is in items ---- */
+
+/* 0 to n - 1 for an item n; the k-th call fails; or what else a plan says. */
+typedef struct nest {
+    int calls, fail_at;
+    pila_status why;
+    pila_iter *again;    /* asked from within */
+    const pila_type *as; /* another type than was said */
+    bool failed_inner;
+} nest;
+
+static pila_status count_up(void *ctx, const void *item, pila_iter *out)
+{
+    static const int64_t numbers[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+    nest *s = ctx;
+    int64_t n = *(const int64_t *)item;
+
+    if (++s->calls == s->fail_at) return s->why;
+    if (s->again) CHECK(pila_next_item(s->again) == NULL);
+    *out = s->failed_inner ? pila_failed(PILA_EIO)
+                           : pila_span(numbers, (size_t)n, s->as ? s->as : &pila_i64);
+    return PILA_OK;
+}
+
+static void test_chain_from_rows_and_arrays(void **state)
+{
+    static const int64_t v[] = {1, 2, 3, 4, 5, 6};
+    const pila_row some[] = {{v, 2}, {v, 0}, {v + 3, 3}, {NULL, 0}};
+    pila_tuple row, array, none;
+
+    (void)state;
+    pila_tuple_row(&row, &pila_i64);
+    CHECK_OK(pila_tuple_array(&array, &pila_i64, 3));
+    CHECK_OK(pila_tuple_array(&none, &pila_i64, 0));
+    SHOWS(pila_chain_from_iterable(pila_span(some, 4, &row.type)), "1 2 4 5 6");
+    SHOWS(pila_chain_from_iterable(pila_span(some + 1, 1, &row.type)), "");
+    SHOWS(pila_chain_from_iterable(pila_span(v, 2, &array.type)), "1 2 3 4 5 6");
+    SHOWS(pila_chain_from_iterable(pila_span(v, 2, &none.type)), "PILA_ETYPE");
+    SHOWS(pila_chain_from_iterable(pila_span(v, 2, &pila_i64)), "PILA_ETYPE");
+    SHOWS(pila_chain_from_iterable(pila_failed(PILA_EIO)), "PILA_EIO");
+
+    pila_iter rows = pila_span(some, 4, &row.type);
+    pila_iter it = pila_chain_from_iterable(pila_ref(&rows));
+    CHECK(pila_next_item(&it));
+    CHECK_INT(pila_iter_ready(&rows), 3); /* one row is taken, no more */
+    pila_iter_drop(&it);
+}
+
+static void test_chain_from_fn(void **state)
+{
+    nest s = {0};
+
+    (void)state;
+    for (size_t window = 1; window <= 5; window += 2) {
+        box b = box_of(5, window);
+        SHOWS(pila_chain_from_fn(box_iter(&b), &pila_i64, count_up, &s),
+              "0 0 1 0 1 2 0 1 2 3");
+        CHECK_INT(b.drops, 1);
+    }
+    SHOWS(pila_chain_from_fn(pila_failed(PILA_EIO), &pila_i64, count_up, &s),
+          "PILA_EIO");
+    for (int k = 1; k <= 4; k++) {
+        box b = box_of(4, 2);
+        s = (nest){0, k, PILA_EINDEX, NULL, NULL, false};
+        static const char *const want[] = {"PILA_EINDEX", "PILA_EINDEX",
+                                           "0 PILA_EINDEX", "0 0 1 PILA_EINDEX"};
+        SHOWS(pila_chain_from_fn(box_iter(&b), &pila_i64, count_up, &s), want[k - 1]);
+        CHECK_INT(b.drops, 1);
+    }
+    box b = box_of(3, 2);
+    s = (nest){0, 0, PILA_OK, NULL, &pila_f64, false};
+    SHOWS(pila_chain_from_fn(box_iter(&b), &pila_i64, count_up, &s), "PILA_ETYPE");
+    s = (nest){0, 0, PILA_OK, NULL, NULL, true};
+    SHOWS(pila_chain_from_fn(box_iter(&b), &pila_i64, count_up, &s), "PILA_EIO");
+    s = (nest){0};
+    pila_iter it = pila_chain_from_fn(box_iter(&b), &pila_i64, count_up, &s);
+    CHECK_INT(s.calls, 0);
+    CHECK(pila_next_item(&it));
+    CHECK_INT(s.calls, 2); /* of 0, which has none, and of 1 */
+    pila_iter_drop(&it);
+    it = pila_chain_from_fn(box_iter(&b), &pila_i64, count_up, &s);
+    s.again = &it;
+    CHECK(pila_next_item(&it) == NULL);
+    CHECK_STATUS(it.status, PILA_EVALUE);
+    pila_iter_drop(&it);
+}
+
+static pila_status sweep_nested(void *ctx)
+{
+    static const int64_t v[] = {1, 2, 3, 4};
+    pila_tuple array;
+    nest s = {0};
+    int64_t sum = 0;
+
+    (void)ctx;
+    CHECK_OK(pila_tuple_array(&array, &pila_i64, 2));
+    pila_iter it = pila_chain_from_iterable(pila_span(v, 2, &array.type));
+    it = pila_chain_from_fn(it, &pila_i64, count_up, &s);
+    PILA_FOR(int64_t, x, &it) sum += *x;
+    pila_status st = pila_iter_outcome(&it);
+    if (st == PILA_OK) CHECK_INT(sum, 0 + 1 + 3 + 6);
+    pila_iter_drop(&it);
+    return st;
+}
+
+static void test_every_allocation_of_nested_ones_fails(void **state)
+{
+    (void)state;
+    check_alloc_sweep(sweep_nested, NULL);
+}
+
 static void test_hints_saturate(void **state)
 {
     static const pila_iter_ops ops = {endless_refill, NULL, endless_hint};
@@ -1142,6 +1253,9 @@ int main(void)
         cmocka_unit_test(test_enumerate_cuts_a_large_window),
         cmocka_unit_test(test_a_chain_has_one_type),
         cmocka_unit_test(test_a_chain_outlives_the_source_that_gave_its_type),
+        cmocka_unit_test(test_chain_from_rows_and_arrays),
+        cmocka_unit_test(test_chain_from_fn),
+        cmocka_unit_test(test_every_allocation_of_nested_ones_fails),
         cmocka_unit_test(test_hints_saturate),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
