@@ -338,9 +338,6 @@ pila_status pila__chainmap_any(const pila__chain *c, bool *out)
 /* ---- the set of all keys ---- */
 
 /* A value that takes no room; of a ready-made kind, so that it runs no user code. */
-static const pila_type chainmap_nothing = {PILA_KIND_U8, 0,    1,    "nothing",
-                                           NULL,         NULL, NULL, NULL,
-                                           NULL,         NULL, NULL};
 
 PILA_INLINE pila_status chainmap_collect_as(pila__dict *keys, const pila_type *kt,
                                             const pila_pair *set, const pila__dict *d,
@@ -428,7 +425,7 @@ pila_status pila__chainmap_len(const pila__chain *c, const pila_pair *t, size_t 
         *out = live;
         return PILA_OK;
     }
-    st = pila_pair_init(&set, t->first, &chainmap_nothing);
+    st = pila_pair_init(&set, t->first, &pila__nothing);
     if (st == PILA_OK) st = chainmap_collect(c, &keys, &set, t, 0);
     if (st == PILA_OK) *out = keys.live;
     pila__dict_done(&keys, &set);
@@ -560,7 +557,7 @@ static pila_iter chainmap_walk_over(const pila__chain *c, const pila_pair *t,
     w->chain = c;
     w->types = t;
     w->holds = pila_type_calls_out(t->first) || pila_type_calls_out(t->second);
-    (void)!pila_pair_init(&w->set, t->first, &chainmap_nothing); /* smaller than t's */
+    (void)!pila_pair_init(&w->set, t->first, &pila__nothing); /* smaller than t's */
     return pila_iter_make(type, ops, w);
 }
 

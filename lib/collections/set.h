@@ -1,7 +1,7 @@
 /* set.h - sets that remember insertion order: Python's set and frozenset.
  *
  * Needs: core/status core/mem core/hash core/str core/type core/iter
- *        collections/table collections/item
+ *        collections/table collections/algebra collections/item
  * Use:
  *     PILA_SET(Ints, int)
  *     const int few[] = {3, 1, 4, 1, 5}, more[] = {5, 3, 9};
@@ -31,27 +31,9 @@
 #ifndef PILA_SET_H
 #define PILA_SET_H
 
-#include "table.h"
+#include "algebra.h"
 
 /* ---- the core ---- */
-
-/* What beside a key an entry of a set has: nothing. */
-static const pila_type pila__nothing
-    __attribute__((unused)) = {PILA_KIND_U8, 0,    1,    "nothing", NULL, NULL,
-                               NULL,         NULL, NULL, NULL,      NULL};
-
-typedef enum pila__set_op {
-    PILA__SET_OR,
-    PILA__SET_AND,
-    PILA__SET_SUB,
-    PILA__SET_XOR
-} pila__set_op;
-
-typedef enum pila__set_question {
-    PILA__SET_ISDISJOINT,
-    PILA__SET_ISSUBSET,
-    PILA__SET_ISSUPERSET
-} pila__set_question;
 
 /* What frozensets share that are copies of one another. */
 typedef struct pila__frozen {
@@ -61,39 +43,6 @@ typedef struct pila__frozen {
 } pila__frozen;
 
 PILA_BEGIN_C
-PILA_API extern const pila__dict pila__set_empty;
-
-/* Of sets with one type of elements, t. out is any set, and may be an operand. */
-PILA_API PILA_MUST pila_status pila__set_copy(pila__dict *out, const pila__dict *d,
-                                              const pila_pair *t);
-PILA_API PILA_MUST pila_status pila__set_from(pila__dict *out, const pila_pair *t,
-                                              pila_iter items);
-PILA_API PILA_MUST pila_status pila__set_combine(pila__dict *out, const pila__dict *a,
-                                                 const pila__dict *b,
-                                                 const pila_pair *t, pila__set_op op);
-PILA_API PILA_MUST pila_status pila__set_combine_iter(pila__dict *out,
-                                                      const pila__dict *a,
-                                                      const pila_pair *t,
-                                                      pila_iter items, pila__set_op op);
-PILA_API PILA_MUST pila_status pila__set_change(pila__dict *s, const pila__dict *b,
-                                                const pila_pair *t, pila__set_op op);
-PILA_API PILA_MUST pila_status pila__set_change_iter(pila__dict *s, const pila_pair *t,
-                                                     pila_iter items, pila__set_op op);
-PILA_API PILA_MUST pila_status pila__set_change_many(pila__dict *s, const pila_pair *t,
-                                                     const pila_iter *items, size_t n,
-                                                     pila__set_op op);
-PILA_API PILA_MUST pila_status pila__set_ask(const pila__dict *s, const pila_pair *t,
-                                             pila_iter items,
-                                             pila__set_question question, bool *out);
-PILA_API PILA_MUST pila_status pila__set_eq(const pila__dict *a, const pila__dict *b,
-                                            const pila_pair *t, bool *out);
-PILA_API PILA_MUST pila_status pila__set_le(const pila__dict *a, const pila__dict *b,
-                                            const pila_pair *t, bool *out);
-PILA_API PILA_MUST pila_status pila__set_lt(const pila__dict *a, const pila__dict *b,
-                                            const pila_pair *t, bool *out);
-PILA_API PILA_MUST pila_status pila__set_repr(const pila__dict *d, const pila_pair *t,
-                                              bool frozen, pila_buf *out);
-
 /* The same that make a frozenset at out. keep: what is made holds t as well. */
 PILA_API PILA_MUST pila_status pila__frozen_from(pila__frozen **out, const pila_pair *t,
                                                  pila_iter items, bool keep);

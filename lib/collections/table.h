@@ -48,6 +48,11 @@ typedef struct pila__dict { /* {0} is a valid empty dict */
 
 #define PILA__DICT_NONE SIZE_MAX
 
+/* What beside a key an entry of a table of keys alone has: nothing. */
+static const pila_type pila__nothing
+    __attribute__((unused)) = {PILA_KIND_U8, 0,    1,    "nothing", NULL, NULL,
+                               NULL,         NULL, NULL, NULL,      NULL};
+
 PILA_BEGIN_C
 PILA_API PILA_MUST pila_status pila__dict_grow(pila__dict *d, const pila_pair *t,
                                                size_t more);

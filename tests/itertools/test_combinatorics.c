@@ -846,10 +846,12 @@ static void test_chance_is_even(void **state)
         if (permutation[k]) permutation[ways++] = permutation[k];
     CHECK_INT(ways, 60);
     check_even(permutation, 60, 200000);
-    for (size_t k = 0, n = ways = 0; k < 400; k++, n++)
+    ways = 0;
+    for (size_t k = 0; k < 400; k++)
         if (few[k]) few[ways++] = few[k];
     CHECK_INT(ways, 380);
-    for (size_t k = 0, n = ways = 0; k < 125; k++, n++)
+    ways = 0;
+    for (size_t k = 0; k < 125; k++)
         if (combination[k]) combination[ways++] = combination[k];
     CHECK_INT(ways, 10);
     check_even(combination, 10, 200000);
