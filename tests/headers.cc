@@ -1,14 +1,19 @@
 /* headers.cc - every header, and each typed face, as C++17 with every warning an error.
  */
 #include <pila/collections/array.h>
+#include <pila/collections/bisect.h>
 #include <pila/collections/chainmap.h>
 #include <pila/collections/counter.h>
 #include <pila/collections/defaultdict.h>
 #include <pila/collections/deque.h>
 #include <pila/collections/dict.h>
+#include <pila/collections/heapq.h>
 #include <pila/collections/list.h>
+#include <pila/collections/lru_cache.h>
 #include <pila/collections/ordereddict.h>
 #include <pila/collections/set.h>
+#include <pila/collections/sorted.h>
+#include <pila/collections/unique.h>
 #include <pila/itertools/adaptors.h>
 #include <pila/itertools/combinatorics.h>
 #include <pila/itertools/recipes.h>
@@ -47,9 +52,20 @@ PILA_SET(Seen, int)
 PILA_SET(Names, pila_string)
 PILA_FROZENSET(Ends, int)
 PILA_SET_OF(Edges, Ends, &Ends_type)
+PILA_HEAPQ(Ints)
+PILA_BISECT(Ints)
+PILA_BISECT(Samples)
+PILA_BISECT_DEQUE(Longs)
+PILA_LRU_CACHE(Doubled, int, int)
 PILA_MAPPER(square, int64_t, int64_t, x, x *x)
 PILA_PREDICATE(by_three, int64_t, x, x % 3 == 0)
 PILA_FOLD(larger, int64_t, int64_t, acc, x, x > acc ? x : acc)
+
+static pila_status doubles(void *, const int *x, int *out)
+{
+    *out = 2 * *x;
+    return PILA_OK;
+}
 
 static_assert(sizeof(pila_string) == 16, "a string is two words");
 
@@ -85,6 +101,21 @@ int main()
     if (st == PILA_OK) st = Edges_remove(&edges, ends);
     Edges_done(&edges);
     Ends_done(&ends);
+    int least = 0, eight = 0;
+    size_t place = 0;
+    if (st == PILA_OK) st = Ints_heappush(&row, 1);
+    if (st == PILA_OK) st = Ints_heapreplace_max(&row, 2, &least);
+    if (st == PILA_OK) st = Ints_bisect_right(&row, 2, 0, PILA_NONE, &place);
+    if (st == PILA_OK) st = Longs_insort_left(&queue, 4, 0, PILA_NONE, NULL);
+    Doubled doubled = Doubled_of(doubles, nullptr, 2);
+    if (st == PILA_OK) st = Doubled_call(&doubled, 4, &eight);
+    Doubled_done(&doubled);
+    const pila_iter halves[] = {pila_range(0, 3, 1), pila_range(1, 9, 2)};
+    pila_iter merged = pila_merge(halves, 2, nullptr, false);
+    merged = pila_unique(pila_unique_everseen(merged, nullptr), nullptr, true);
+    merged = pila_reversed(pila_sorted(merged, nullptr, false));
+    if (st == PILA_OK) st = pila_consume(merged);
+    else pila_iter_drop(&merged);
     Samples samples = {};
     Scopes scopes = {};
     if (st == PILA_OK) st = Samples_extend(&samples, pila_range(0, 10, 1));

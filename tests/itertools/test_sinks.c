@@ -1019,7 +1019,7 @@ static const struct prod_row {
 static void test_products_are_exact_or_overflow(void **state)
 {
     const uint8_t small[] = {255, 255, 2};
-    const uint64_t large[] = {(uint64_t)1 << 63, 1}, none[] = {UINT64_MAX, 3, 0};
+    const uint64_t high[] = {(uint64_t)1 << 63, 1}, none[] = {UINT64_MAX, 3, 0};
     const int16_t low[] = {-32768, -2, 1};
     const pila_str text[] = {{"1", 1}};
     int64_t got;
@@ -1041,7 +1041,7 @@ static void test_products_are_exact_or_overflow(void **state)
     CHECK_INT(got, 130050);
     CHECK_OK(pila_prod_i64(ARRAY(low, &pila_i16), &got));
     CHECK_INT(got, 65536);
-    CHECK_STATUS(pila_prod_i64(ARRAY(large, &pila_u64), &got), PILA_EOVERFLOW);
+    CHECK_STATUS(pila_prod_i64(ARRAY(high, &pila_u64), &got), PILA_EOVERFLOW);
     CHECK_OK(pila_prod_i64(ARRAY(none, &pila_u64), &got));
     CHECK_INT(got, 0);
     CHECK_STATUS(pila_prod_i64(ARRAY(text, &pila_view), &got), PILA_ETYPE);
@@ -1452,11 +1452,11 @@ static pila_status coin_scenario(void *ctx)
 
     CHECK_INT(coins.live, 0);
     if (st == PILA_OK && *(int *)ctx < 2) { /* and large items */
-        static char large[3][200];
+        static char wide[3][200];
         static const pila_type type = {PILA_KIND_OTHER, 200,  1,    "large", NULL, NULL,
                                        coin_eq,         NULL, NULL, NULL,    NULL};
         bool same;
-        box c = box_of(large, 3, &type), d = box_of(large, 3, &type);
+        box c = box_of(wide, 3, &type), d = box_of(wide, 3, &type);
         st = *(int *)ctx ? pila_equal(box_iter(&c), box_iter(&d), &same)
                          : pila_all_equal(box_iter(&c), &same);
     }

@@ -1,9 +1,13 @@
 /* absent.c - stands in for the peers that were not found when configuring: a name, and
  * the reason why it does not take part. */
+#include "bisect.h"
+#include "calls.h"
 #include "groups.h"
+#include "heapq.h"
 #include "intmap.h"
 #include "lru.h"
 #include "queue.h"
+#include "seq.h"
 #include "setops.h"
 #include "vec.h"
 #include "wordcount.h"
@@ -17,6 +21,10 @@ const setops_peer setops_std = {.name = "std::unordered_set", .skipped = NO_CXX}
 const queue_peer queue_std = {.name = "std::deque", .skipped = NO_CXX};
 const vec_peer vec_std = {.name = "std::vector", .skipped = NO_CXX};
 const lru_peer lru_std = {.name = "std::list + unordered_map", .skipped = NO_CXX};
+const heapq_peer heapq_std = {.name = "std::priority_queue", .skipped = NO_CXX};
+const bisect_peer bisect_std = {.name = "std::lower_bound", .skipped = NO_CXX};
+const seq_peer seq_std = {.name = "C++ std", .skipped = NO_CXX};
+const calls_peer calls_std = {.name = "std::list + unordered_map", .skipped = NO_CXX};
 const groups_peer groups_std = {.name = "std::unordered_map", .skipped = NO_CXX};
 const sort_peer sort_std = {.name = "std::sort", .skipped = NO_CXX};
 const sort_peer sort_std_stable = {.name = "std::stable_sort", .skipped = NO_CXX};

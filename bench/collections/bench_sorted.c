@@ -1,0 +1,77 @@
+/* bench_sorted.c - a million numbers read, kept, and sorted or turned round. */
+#include "../bench.h"
+#include "peers/seq.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static const seq_peer *const peers[] = {&seq_pila, &seq_std};
+
+enum { PEERS = BENCH_COUNT(peers) };
+
+typedef struct lane {
+    seq_work *run;
+    const int64_t *items;
+    size_t n;
+} lane;
+
+static uint64_t run(void *ctx)
+{
+    const lane *l = (const lane *)ctx;
+
+    return l->run(l->items, l->n);
+}
+
+/* runs: the work of each peer, in their order. */
+static void contest(const char *what, const char *word, seq_work *const *runs,
+                    const int64_t *items, size_t n, const bench_bar *bars)
+{
+    bench_contestant all[PEERS + 1];
+    lane lanes[PEERS];
+    char text[32], *path = bench_file(items, n * sizeof *items);
+
+    for (size_t p = 0; p < PEERS; p++) {
+        lanes[p] = (lane){runs[p], items, n};
+        all[p] = (bench_contestant){.name = peers[p]->name,
+                                    .skipped = peers[p]->skipped,
+                                    .run = run,
+                                    .ctx = &lanes[p]};
+    }
+    snprintf(text, sizeof text, "%zu", n);
+    all[PEERS] = bench_python("collections/peers/seq_cpython.py",
+                              (const char *[]){word, text, path, NULL});
+    bench_run(&(bench_contest){.what = what,
+                               .n = n,
+                               .contestants = all,
+                               .count = PEERS + 1,
+                               .bars = bars,
+                               .bar_count = 2});
+    bench_python_end(&all[PEERS]);
+    bench_file_end(path);
+}
+
+static const bench_bar sorted_bars[] = {
+    {"pila", BENCH_AT_MOST, 1.0, "C++ std"},
+    {"pila", BENCH_FASTER, 1.0, "CPython"}, /* where each comparison is as fast */
+};
+static const bench_bar reversed_bars[] = {
+    {"pila", BENCH_AT_MOST, 1.5, "C++ std"},
+    {"pila", BENCH_FASTER, 2.0, "CPython"}, /* which moves pointers */
+};
+
+int main(void)
+{
+    size_t n = bench_size(1000000, 10000);
+    int64_t *items = (int64_t *)bench_alloc(n, sizeof *items);
+
+    bench_begin("Iterators over what is kept.");
+    bench_random(items, n, 0);
+    contest("sorted: random numbers", "sorted",
+            (seq_work *const[]){seq_pila.sorted, seq_std.sorted}, items, n,
+            sorted_bars);
+    contest("sorted: reversed", "reversed",
+            (seq_work *const[]){seq_pila.reversed, seq_std.reversed}, items, n,
+            reversed_bars);
+    free(items);
+    return bench_end();
+}
