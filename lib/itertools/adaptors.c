@@ -522,7 +522,8 @@ static pila_status nested_next(nested_stage *s, const pila_type *type)
     pila_status st = item ? s->fn(s->ctx, item, &inner) : src->status;
 
     if (st == PILA_OK && inner.status == PILA_OK &&
-        (inner.type->size != type->size || !pila_type_accepts(type, inner.type)))
+        (inner.type->kind != type->kind || inner.type->size != type->size ||
+         !pila_type_accepts(type, inner.type)))
         st = PILA_ETYPE;
     if (st != PILA_OK) pila_iter_drop(&inner);
     else s->src[NESTED_INNER] = inner;

@@ -60,6 +60,13 @@ def example(name, root=ROOT):
         raise ValueError(f"{name}: no Use: example")
     lines = [line[3:].strip() for line in use.group(1).splitlines() if line[3:].strip()]
     want = "\n".join(re.findall(r"// prints: (.*)$", "\n".join(lines), re.M))
-    is_outside = re.compile(r"PILA_(?!FOR)[A-Z_]+\(\w+,|typedef |static const")
-    outside = [line for line in lines if is_outside.match(line)]
-    return outside, [line for line in lines if line not in outside], want
+    is_outside = re.compile(r"PILA_(?!FOR)[A-Z_]+\(\w+[,)]|typedef |static const")
+    outside, inside, function = [], [], False
+    for line in lines:
+        if re.match(r"static pila_status \w+\(", line):
+            function, depth = True, 0
+        (outside if function or is_outside.match(line) else inside).append(line)
+        if function and re.search("[{}]", line):
+            depth += line.count("{") - line.count("}")
+            function = depth > 0
+    return outside, inside, want
