@@ -16,6 +16,8 @@
 #include <pila/collections/unique.h>
 #include <pila/itertools/adaptors.h>
 #include <pila/itertools/combinatorics.h>
+#include <pila/itertools/functools.h>
+#include <pila/itertools/generator.h>
 #include <pila/itertools/recipes.h>
 #include <pila/itertools/records.h>
 #include <pila/itertools/runs.h>
@@ -68,6 +70,26 @@ static pila_status doubles(void *, const int *x, int *out)
 }
 
 static_assert(sizeof(pila_string) == 16, "a string is two words");
+
+static pila_status echo(pila_generator *g, void *)
+{
+    int64_t item = 1;
+    pila_status st;
+
+    while ((st = pila_yield(g, &item)) == PILA_OK) {
+        const void *sent = pila_sent(g);
+        item = sent ? *static_cast<const int64_t *>(sent) : 0;
+    }
+    return st;
+}
+
+static pila_status backwards(void *, const void *a, const void *b, int *out)
+{
+    int64_t x = *static_cast<const int64_t *>(a), y = *static_cast<const int64_t *>(b);
+
+    *out = x < y ? 1 : x == y ? 0 : -1;
+    return PILA_OK;
+}
 
 /* What the faces do is tested in C; here one of each is called. */
 int main()
@@ -174,6 +196,25 @@ int main()
     while (pila_next_item(&it)) runs++;
     pila_iter_drop(&it);
     counted = counted && steps == 0 && peaks == 6 * 7 && runs == 7;
+    pila_stacks stacks = {};
+    pila_generator_options options = {};
+    options.stacks = &stacks;
+    const void *echoed = nullptr;
+    int64_t least_of_all = 0, largest = 0;
+    pila_cmp by = {};
+    pila_cmp_to_key(&by, &pila_i64, backwards, nullptr);
+    it = pila_generate_with(echo, nullptr, &pila_i64, &options);
+    if (st == PILA_OK) st = pila_generator_send(&it, nullptr, &echoed);
+    if (st == PILA_OK) st = pila_generator_send(&it, &seven, &echoed);
+    counted = counted && echoed && *static_cast<const int64_t *>(echoed) == 7;
+    if (st == PILA_OK) st = pila_generator_close(&it);
+    pila_iter_drop(&it);
+    pila_stacks_done(&stacks);
+    if (st == PILA_OK) st = pila_reduce(pila_range(0, 9, 1), larger, nullptr, &largest);
+    if (st == PILA_OK)
+        st = pila_min_by(pila_range(0, 9, 1), &by.type, pila_cmp_key, &by, &pila_i64,
+                         &least_of_all);
+    counted = counted && largest == 8 && least_of_all == 8;
     Ints_done(&row);
     Longs_done(&queue);
     Words_done(&words);

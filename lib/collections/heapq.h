@@ -1,7 +1,7 @@
 /* heapq.h - Python's heapq: a list whose first item is the least, merge, nlargest.
  *
  * Needs: core/status core/mem core/hash core/str core/type core/iter
- *        collections/list collections/sort collections/item
+ *        collections/list collections/sort collections/item collections/merge
  * Use:
  *     PILA_LIST(Ints, int)
  *     PILA_HEAPQ(Ints)

@@ -1,6 +1,6 @@
 /* sorted.h - Python's sorted and reversed: iterators over items that are kept.
  *
- * Needs: core/status core/mem core/hash core/str core/type core/iter
+ * Needs: core/status core/mem core/hash core/str core/type core/iter core/keep
  *        collections/list collections/sort collections/item
  * Use:
  *     const int64_t data[] = {3, 1, 2};
@@ -22,24 +22,7 @@
 #include "../core/iter.h"
 #include "sort.h"
 
-/* ---- items that are kept: what unique needs of it ---- */
-
-/* Blocks that never move, for what views show; {0} is none. */
-typedef struct pila__kept {
-    struct pila__kept_block *block;
-} pila__kept;
-
 PILA_BEGIN_C
-
-/* Whether copies of items show text, or hold rows, of somebody else. */
-PILA_API bool pila__kept_shows(const pila_type *type);
-/* Copy what views in an item show, which is such a copy. On failure it is in part as it
- * was; it may be dropped all the same. */
-PILA_API PILA_MUST pila_status pila__kept_add(pila__kept *k, const pila_type *type,
-                                              void *item);
-/* Drop such an item. */
-PILA_API void pila__kept_drop(const pila_type *type, void *item);
-PILA_API void pila__kept_done(pila__kept *k);
 
 /* pila_sorted - the items of an iterator in order, stable.
  *

@@ -12,6 +12,7 @@
  */
 #include "unique.h"
 
+#include "../core/keep.h"
 #include "item.h"
 #include "sorted.h"
 #include "table.h"
@@ -19,11 +20,6 @@
 #include <assert.h>
 
 enum { UNIQUE_BATCH = 64 }; /* items hashed ahead */
-
-/* What beside a key an entry has. */
-static const pila_type unique_nothing = {PILA_KIND_U8, 0,    1,    "nothing",
-                                         NULL,         NULL, NULL, NULL,
-                                         NULL,         NULL, NULL};
 
 typedef struct unique_state {
     pila_iter src;
@@ -197,7 +193,7 @@ static void unique_drop_seen(unique_state *s)
 {
     if (s->shows) {
         for (size_t e = s->seen.front; e < s->seen.used; e++) /* none is dead */
-            pila__kept_drop(s->entry.first, pila__dict_entry(&s->seen, &s->entry, e));
+            pila__unkeep(s->entry.first, pila__dict_entry(&s->seen, &s->entry, e), 1);
         s->seen.live = s->seen.front = s->seen.used = 0;
     }
     pila__dict_done(&s->seen, &s->entry);
@@ -233,7 +229,7 @@ pila_iter pila_unique_everseen(pila_iter src, const pila_key *key)
     if (!s) return unique_refused(&src, PILA_ENOMEM);
     kept = kt->kind == PILA_KIND_STR ? &pila_text : kt;
     s->shows = pila__kept_shows(kept);
-    st = pila_pair_init(&s->entry, kept, &unique_nothing);
+    st = pila_pair_init(&s->entry, kept, &pila__nothing);
     if (st != PILA_OK) {
         pila_free(s->room);
         pila_free(s);
@@ -321,6 +317,6 @@ pila_iter pila_unique(pila_iter src, const pila_key *key, bool reverse)
     if (src.status != PILA_OK) return src;
     s = unique_new(&src, key, 2);
     if (!s) return unique_refused(&src, PILA_ENOMEM);
-    (void)!pila_pair_init(&s->entry, &pila_u8, &unique_nothing); /* nothing is put in */
+    (void)!pila_pair_init(&s->entry, &pila_u8, &pila__nothing); /* nothing is put in */
     return pila_iter_make(src.type, &ops, s);
 }

@@ -1,6 +1,6 @@
 /* unique.h - the items of an iterator without repeats.
  *
- * Needs: core/status core/mem core/hash core/str core/type core/iter
+ * Needs: core/status core/mem core/hash core/str core/type core/iter core/keep
  *        collections/sorted collections/list collections/sort collections/table
  *        collections/item
  * Use:

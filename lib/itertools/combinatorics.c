@@ -25,6 +25,8 @@
  * which make each result a gather.
  */
 #include "combinatorics.h"
+
+#include "../core/keep.h"
 #include "stage.h"
 
 enum { COMB_BLOCK = 16 }; /* bytes copied at a time, and readable behind `made` */

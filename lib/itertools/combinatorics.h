@@ -1,6 +1,6 @@
 /* combinatorics.h - product permutations combinations powerset, from any place on.
  *
- * Needs: core/status core/mem core/hash core/str core/type core/iter
+ * Needs: core/status core/mem core/hash core/str core/type core/iter core/keep
  *        itertools/stage
  * Use:
  *     const int64_t data[] = {1, 2, 3};

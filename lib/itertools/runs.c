@@ -22,6 +22,8 @@
  * unique_justseen by items upon groupby, as the recipe has it, at five times the time.
  */
 #include "runs.h"
+
+#include "../core/keep.h"
 #include "stage.h"
 
 enum { RUNS_ALIGN = 16 }; /* what pila_alloc gives */

@@ -1,7 +1,7 @@
 /* runs.h - what looks at neighbours: pairwise sliding_window batched accumulate groupby
  * unique_justseen count_runs.
  *
- * Needs: core/status core/mem core/hash core/str core/type core/iter
+ * Needs: core/status core/mem core/hash core/str core/type core/iter core/keep
  *        itertools/kernel itertools/fold itertools/stage itertools/adaptors
  * Use:
  *     const pila_str lines[] = {{"a", 1}, {"a", 1}, {"b", 1}, {"a", 1}};

@@ -20,6 +20,8 @@
  * the second; and compress as a filter of zip2, 1.5 ns an item and not 0.5.
  */
 #include "select.h"
+
+#include "../core/keep.h"
 #include "stage.h"
 
 #include <assert.h>

@@ -1,6 +1,6 @@
 /* select.h - which items are wanted: takewhile dropwhile filterfalse compress.
  *
- * Needs: core/status core/mem core/hash core/str core/type core/iter
+ * Needs: core/status core/mem core/hash core/str core/type core/iter core/keep
  *        itertools/kernel itertools/stage itertools/adaptors
  * Use:
  *     PILA_PREDICATE(small, int64_t, x, x < 5)      // at file scope

@@ -30,6 +30,8 @@
 #define _DEFAULT_SOURCE
 #endif
 #include "sinks.h"
+
+#include "../core/keep.h"
 #include "stage.h"
 
 #include <errno.h>

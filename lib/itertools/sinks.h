@@ -1,7 +1,7 @@
 /* sinks.h - what consumes an iterator: sum prod dotproduct min max any all equal nth
  * take len join write_lines.
  *
- * Needs: core/status core/mem core/hash core/str core/type core/iter
+ * Needs: core/status core/mem core/hash core/str core/type core/iter core/keep
  *        itertools/stage
  * Use:
  *     const int64_t data[] = {3, 1, 4};

@@ -19,6 +19,8 @@
  * of 1 or 16 KiB, which made no difference beyond noise.
  */
 #include "sources.h"
+
+#include "../core/keep.h"
 #include "stage.h"
 
 #include <assert.h>

@@ -1,6 +1,6 @@
 /* sources.h - iterators that compute their items: range count repeat, and callbacks.
  *
- * Needs: core/status core/mem core/hash core/str core/type core/iter
+ * Needs: core/status core/mem core/hash core/str core/type core/iter core/keep
  *        itertools/stage
  * Use:
  *     pila_iter it = pila_range(10, 0, -3);

@@ -1,5 +1,5 @@
 /* stage.h - what the adaptors of this package share: a state with its source and a
- * window, and copies of items held over a call on the source. Not for users.
+ * window. Not for users.
  *
  * Needs: core/status core/mem core/hash core/str core/type core/iter
  */
@@ -29,26 +29,6 @@ PILA_API pila_iter pila__stage_drop(pila_iter *it);
 PILA_API size_t pila__stage_hint(const pila_iter *it);
 /* Drop the source; an iterator that has ended with why. */
 PILA_API pila_iter pila__stage_refused(pila_iter *src, pila_status why);
-
-/* ---- items held over a call on their source ----
- *
- * An item is good until the next call on its iterator. What holds one longer copies it
- * here: owned things by the type's copy, and text and rows that are only views by their
- * bytes, into a block that belongs to the copies. So a pair of lines is a pair of lines
- * also where the reader has moved on. The views in a copy are good as long as its block
- * is: it takes the place of the buffer they came from, padding included.
- */
-
-/* Whether bytes are all there is to a copy. */
-PILA_API bool pila__keep_is_plain(const pila_type *type);
-
-/* Copy n items to raw room, with what their views show in *text, which is emptied
- * first and keeps its room between calls; on failure there are no copies. */
-PILA_API PILA_MUST pila_status pila__keep(const pila_type *type, void *out,
-                                          const void *items, size_t n, pila_buf *text);
-
-/* Drop n such copies, before *text is. */
-PILA_API void pila__unkeep(const pila_type *type, void *items, size_t n);
 
 PILA_END_C
 

@@ -23,6 +23,8 @@
  * copied.
  */
 #include "tee.h"
+
+#include "../core/keep.h"
 #include "select.h"
 #include "stage.h"
 

@@ -1,6 +1,6 @@
 /* tee.h - items more than once: tee cycle ncycles partition prepend.
  *
- * Needs: core/status core/mem core/hash core/str core/type core/iter
+ * Needs: core/status core/mem core/hash core/str core/type core/iter core/keep
  *        itertools/kernel itertools/stage itertools/adaptors itertools/select
  * Use:
  *     const int64_t data[] = {3, 1, 4};

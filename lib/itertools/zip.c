@@ -23,6 +23,8 @@
  * all members in all rows, 34 ns for two texts and not 1.1.
  */
 #include "zip.h"
+
+#include "../core/keep.h"
 #include "stage.h"
 
 /* ---- what the three share ---- */

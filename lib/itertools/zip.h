@@ -1,6 +1,6 @@
 /* zip.h - several iterators side by side: zip zip_longest starmap roundrobin grouper.
  *
- * Needs: core/status core/mem core/hash core/str core/type core/iter
+ * Needs: core/status core/mem core/hash core/str core/type core/iter core/keep
  *        itertools/kernel itertools/stage itertools/adaptors
  * Use:
  *     const int64_t count[] = {3, 1, 4};

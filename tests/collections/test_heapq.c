@@ -2,6 +2,8 @@
  */
 #include "check.h"
 #include "kinds.h"
+#include "logged.h"
+#include "numbered.h"
 #include "thing.h"
 
 #include <pila/collections/heapq.h>
@@ -15,54 +17,7 @@ PILA_HEAPQ(Things)
 
 /* ---- helpers ---- */
 
-static char log_text[8192];
-
-static void log_add(const char *format, ...)
-{
-    size_t n = strlen(log_text);
-    va_list args;
-
-    va_start(args, format);
-    if (n) snprintf(log_text + n, sizeof log_text - n, " ");
-    n = strlen(log_text);
-    vsnprintf(log_text + n, sizeof log_text - n, format, args);
-    va_end(args);
-}
-
-/* A thing whose comparisons are written down. */
-static pila_status logged_less(void *ctx, const void *a, const void *b, bool *out)
-{
-    log_add("%d<%d", (int)((const thing *)a)->value, (int)((const thing *)b)->value);
-    return thing_less(ctx, a, b, out);
-}
-
-static const pila_type logged_type = {
-    PILA_KIND_OTHER, sizeof(thing), PILA_ALIGNOF(thing), "thing",    &thing_size, NULL,
-    thing_eq,        logged_less,   thing_copy,          thing_drop, thing_repr};
 static const pila_type orderless = PILA_PLAIN_TYPE(thing);
-
-static size_t numbers(const char *text, int *out)
-{
-    size_t n = 0;
-    int used;
-
-    while (sscanf(text, "%d%n", &out[n], &used) == 1) {
-        text += used;
-        n++;
-    }
-    return n;
-}
-
-static const void *item_of(const pila_type *t, int value, sample *s, kind_item *k)
-{
-    return t->kind == PILA_KIND_OTHER ? sample_of(t, value, s) : kind_of(t, value, k);
-}
-
-static bool item_is(const pila_type *t, const void *item, int value)
-{
-    return t->kind == PILA_KIND_OTHER ? sample_value(t, item) == value
-                                      : kind_is(t, item, value);
-}
 
 static void fill(pila_list *l, const char *text)
 {

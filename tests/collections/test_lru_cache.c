@@ -3,6 +3,7 @@
 #include "check.h"
 #include "hashed.h"
 #include "kinds.h"
+#include "logged.h"
 #include "thing.h"
 
 #include <inttypes.h>
@@ -13,20 +14,6 @@ PILA_LRU_CACHE(Longs, int64_t, int64_t)
 PILA_LRU_CACHE(Names, pila_string, pila_string)
 
 /* ---- rows ---- */
-
-static char log_text[16384];
-
-static void log_add(const char *format, ...)
-{
-    size_t n = strlen(log_text);
-    va_list args;
-
-    va_start(args, format);
-    if (n) snprintf(log_text + n, sizeof log_text - n, " ");
-    n = strlen(log_text);
-    vsnprintf(log_text + n, sizeof log_text - n, format, args);
-    va_end(args);
-}
 
 /* The function of a row, on keys and values of any of these types. */
 typedef struct world {

@@ -3,35 +3,13 @@
  */
 #include "check.h"
 #include "kinds.h"
+#include "numbered.h"
 #include "thing.h"
 
 #include <pila/collections/list.h>
 #include <pila/collections/sorted.h>
 
 /* ---- helpers ---- */
-
-static size_t numbers(const char *text, int *out)
-{
-    size_t n = 0;
-    int used;
-
-    while (sscanf(text, "%d%n", &out[n], &used) == 1) {
-        text += used;
-        n++;
-    }
-    return n;
-}
-
-static const void *item_of(const pila_type *t, int value, sample *s, kind_item *k)
-{
-    return t->kind == PILA_KIND_OTHER ? sample_of(t, value, s) : kind_of(t, value, k);
-}
-
-static bool item_is(const pila_type *t, const void *item, int value)
-{
-    return t->kind == PILA_KIND_OTHER ? sample_value(t, item) == value
-                                      : kind_is(t, item, value);
-}
 
 static pila_status tens(void *ctx, const void *item, void *out)
 {

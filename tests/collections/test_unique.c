@@ -4,43 +4,14 @@
 #include "check.h"
 #include "hashed.h"
 #include "kinds.h"
+#include "logged.h"
+#include "numbered.h"
 #include "thing.h"
 
 #include <pila/collections/list.h>
 #include <pila/collections/unique.h>
 
 /* ---- helpers ---- */
-
-static char log_text[8192];
-
-static void log_add(const char *format, ...)
-{
-    size_t n = strlen(log_text);
-    va_list args;
-
-    va_start(args, format);
-    if (n) snprintf(log_text + n, sizeof log_text - n, " ");
-    n = strlen(log_text);
-    vsnprintf(log_text + n, sizeof log_text - n, format, args);
-    va_end(args);
-}
-
-static size_t numbers(const char *text, int *out)
-{
-    size_t n = 0;
-    int used;
-
-    while (sscanf(text, "%d%n", &out[n], &used) == 1) {
-        text += used;
-        n++;
-    }
-    return n;
-}
-
-static const void *item_of(const pila_type *t, int value, sample *s, kind_item *k)
-{
-    return t->kind == PILA_KIND_OTHER ? sample_of(t, value, s) : kind_of(t, value, k);
-}
 
 static int value_of(const pila_type *t, const void *item)
 {

@@ -1,180 +1,12 @@
 /* test_runs.c - neighbours and runs: rows made by CPython, over items of four kinds
  * from a source that spoils its last window at every call; and the copies that are
  * held. */
-#include "check.h"
+#include "feeds.h"
 
 #include <math.h>
 
+#include <pila/core/keep.h>
 #include <pila/itertools/runs.h>
-#include <pila/itertools/stage.h>
-
-/* ---- items of four kinds, all numbers ---- */
-
-typedef struct boxed {
-    int64_t *at;
-} boxed;
-
-static struct {
-    long live, copies, copy_fails, asked, eq_fails;
-    void (*in_eq)(void *ctx);
-    void (*in_drop)(void *ctx);
-    void (*in_copy)(void *ctx);
-    void *ctx;
-} boxes;
-
-static boxed boxed_of(int64_t x)
-{
-    boxed b = {malloc(sizeof x)};
-
-    *b.at = x;
-    boxes.live++;
-    return b;
-}
-
-static pila_status boxed_eq(void *ctx, const void *a, const void *b, bool *out)
-{
-    (void)ctx;
-    if (++boxes.asked == boxes.eq_fails) return PILA_EUSER;
-    if (boxes.in_eq) boxes.in_eq(boxes.ctx);
-    *out = *((const boxed *)a)->at == *((const boxed *)b)->at;
-    return PILA_OK;
-}
-
-static pila_status boxed_copy(void *ctx, void *out, const void *item)
-{
-    (void)ctx;
-    if (++boxes.copies == boxes.copy_fails) return PILA_EUSER;
-    boxed b = boxed_of(*((const boxed *)item)->at);
-    memcpy(out, &b, sizeof b);
-    if (boxes.in_copy) boxes.in_copy(boxes.ctx);
-    return PILA_OK;
-}
-
-static void boxed_drop(void *ctx, void *item)
-{
-    (void)ctx;
-    boxes.live--;
-    *((boxed *)item)->at = -1;
-    free(((boxed *)item)->at);
-    if (boxes.in_drop) boxes.in_drop(boxes.ctx);
-}
-
-static pila_status boxed_repr(void *ctx, const void *item, pila_buf *out)
-{
-    (void)ctx;
-    return pila_buf_add_int(out, *((const boxed *)item)->at);
-}
-
-static const pila_type boxed_type = {PILA_KIND_OTHER, sizeof(boxed), _Alignof(boxed),
-                                     "box",           NULL,          NULL,
-                                     boxed_eq,        NULL,          boxed_copy,
-                                     boxed_drop,      boxed_repr};
-
-typedef enum face_id { INT, VIEW, TEXT, BOXED, FACES } face_id;
-static const pila_type *const face_types[] = {&pila_i64, &pila_view, &pila_text,
-                                              &boxed_type};
-
-/* ---- the source ---- */
-
-enum { FEED_MOST = 64 };
-
-typedef struct feed {
-    face_id face;
-    const int64_t *v;
-    size_t n, window, at, refills, fail_at;
-    pila_status fault;
-    int drops;
-    void (*hook)(void *ctx); /* run by the hook_at-th refill */
-    void *hook_ctx;
-    size_t hook_at, ready;
-    uint64_t version;
-    union {
-        int64_t ints[FEED_MOST];
-        pila_str views[FEED_MOST];
-        pila_string texts[FEED_MOST];
-        boxed boxes[FEED_MOST];
-    } item;
-    char text[FEED_MOST][32];
-} feed;
-
-static void feed_spoil(feed *f)
-{
-    for (size_t k = 0; k < f->ready; k++) {
-        if (f->face == TEXT) pila_string_done(&f->item.texts[k]);
-        if (f->face == BOXED) boxed_drop(NULL, &f->item.boxes[k]);
-    }
-    f->ready = 0;
-    memset(f->text, '#', sizeof f->text);
-    memset(&f->item, '#', sizeof f->item);
-}
-
-static pila_status feed_make(feed *f, size_t k, int64_t x)
-{
-    int len = snprintf(f->text[k], sizeof f->text[k], "%s%lld",
-                       f->face == TEXT ? "on the heap so long " : "", (long long)x);
-    pila_str text = {f->text[k], (size_t)len};
-
-    if (f->face == INT) f->item.ints[k] = x;
-    if (f->face == VIEW) f->item.views[k] = text;
-    if (f->face == BOXED) f->item.boxes[k] = boxed_of(x);
-    return f->face == TEXT ? pila_string_init(&f->item.texts[k], text) : PILA_OK;
-}
-
-static bool feed_refill(pila_iter *it)
-{
-    feed *f = it->state;
-    size_t n = f->n - f->at < f->window ? f->n - f->at : f->window;
-
-    feed_spoil(f);
-    if (++f->refills == f->hook_at) f->hook(f->hook_ctx);
-    if (f->refills == f->fail_at) return pila_iter_end(it, f->fault);
-    if (n == 0) return pila_iter_end(it, PILA_END);
-    for (; f->ready < n; f->ready++) {
-        pila_status st = feed_make(f, f->ready, f->v[f->at + f->ready]);
-        if (st != PILA_OK) return pila_iter_end(it, st);
-    }
-    f->at += n;
-    it->cur = (const char *)&f->item;
-    it->end = it->cur + n * it->type->size;
-    return true;
-}
-
-static pila_iter feed_drop(pila_iter *it)
-{
-    feed *f = it->state;
-
-    feed_spoil(f);
-    f->drops++;
-    return pila_failed(PILA_END);
-}
-
-static size_t feed_hint(const pila_iter *it)
-{
-    const feed *f = it->state;
-    return f->n - f->at;
-}
-
-static pila_iter feed_iter(feed *f)
-{
-    static const pila_iter_ops ops = {feed_refill, feed_drop, feed_hint};
-    pila_iter it = pila_iter_make(face_types[f->face], &ops, f);
-
-    it.stamp = &f->version;
-    it.seen = f->version;
-    return it;
-}
-
-static feed feed_of(face_id face, const int64_t *v, size_t n, size_t window)
-{
-    feed f;
-
-    memset(&f, 0, sizeof f);
-    f.face = face;
-    f.v = v;
-    f.n = n;
-    f.window = window;
-    return f;
-}
 
 /* ---- what comes out, as text ---- */
 
@@ -234,21 +66,6 @@ static void say_all(pila_iter it, const feed *counted)
     pila_iter_drop(&it);
 }
 
-/* `x@k y@k` without the counts. */
-static const char *uncounted(const char *steps)
-{
-    static char text[4096];
-    char *to = text;
-
-    for (const char *p = steps; *p; p++) {
-        if (*p == '@') p += strcspn(p, " ");
-        if (!*p) break;
-        *to++ = *p;
-    }
-    *to = '\0';
-    return text;
-}
-
 /* ---- the operations ---- */
 
 typedef enum op_id {
@@ -287,18 +104,6 @@ static pila_status plan_step(plan *p)
     if (++p->calls == p->fail_at) return PILA_EUSER;
     if (p->hook) p->hook(p->ctx);
     return PILA_OK;
-}
-
-static int64_t number(const pila_type *type, const void *item)
-{
-    if (type == &boxed_type) return *((const boxed *)item)->at;
-    if (type->kind == PILA_KIND_I64) return *(const int64_t *)item;
-    pila_str s = type->kind == PILA_KIND_STR
-                     ? *(const pila_str *)item
-                     : pila_string_view((const pila_string *)item);
-    char text[64];
-    snprintf(text, sizeof text, "%.*s", (int)s.len, s.ptr);
-    return strtoll(text + strcspn(text, "-0123456789"), NULL, 10);
 }
 
 typedef struct most_ctx {
@@ -1469,7 +1274,7 @@ static void test_runs_of_each_kind(void **state)
     }
 }
 
-/* ---- copies that are held (stage.h) ---- */
+/* ---- copies that are held (keep.h) ---- */
 
 typedef struct trio {
     pila_str view;
@@ -1703,6 +1508,37 @@ static void test_keep_refuses_sizes(void **state)
     pila_buf_done(&held);
 }
 
+/* A copy that lengthens what the item shows: there is room for what was measured. */
+static pila_status lengthening_copy(void *ctx, void *out, const void *item)
+{
+    ((pila_str *)ctx)->len = 1000;
+    memcpy(out, item, sizeof(int64_t));
+    return PILA_OK;
+}
+
+static void test_keep_of_what_grows(void **state)
+{
+    static const char text[1000] = "spam";
+    struct counted {
+        int64_t n;
+        pila_str text;
+    } in = {1, {text, 4}}, out;
+    pila_type n = PILA_PLAIN_TYPE(int64_t);
+    pila_member member[2] = {{&n, 0}, {&pila_view, 0}};
+    pila_tuple tuple;
+    pila_buf held = {0};
+
+    (void)state;
+    n.ctx = &in.text;
+    n.copy = lengthening_copy;
+    CHECK_OK(pila_tuple_struct(&tuple, member, 2));
+    CHECK_STATUS(pila__keep(&tuple.type, &out, &in, 1, &held), PILA_EMUTATED);
+    CHECK_OK(pila__keep(&tuple.type, &out, &in, 1, &held));
+    CHECK_INT(out.text.len, 1000);
+    pila__unkeep(&tuple.type, &out, 1);
+    pila_buf_done(&held);
+}
+
 /* A window of rows of lines: what is built upon what. */
 static void test_adaptors_upon_adaptors(void **state)
 {
@@ -1774,6 +1610,7 @@ int main(void)
         cmocka_unit_test(test_keep_is_plain),
         cmocka_unit_test(test_keep_refuses_sums),
         cmocka_unit_test(test_keep_refuses_sizes),
+        cmocka_unit_test(test_keep_of_what_grows),
         cmocka_unit_test(test_adaptors_upon_adaptors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

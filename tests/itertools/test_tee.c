@@ -1,169 +1,9 @@
 /* test_tee.c - items more than once: rows made by CPython over items of four kinds,
  * the cap, faults and changes below, branches dropped in any order. */
-#include "check.h"
+#include "feeds.h"
 
 #include <pila/itertools/sources.h>
 #include <pila/itertools/tee.h>
-
-/* ---- items of three kinds, all numbers; a source that spoils its last window ---- */
-
-typedef struct boxed {
-    int64_t *at;
-} boxed;
-
-static struct {
-    long live, copies, copy_fails;
-    void (*in_drop)(void *ctx);
-    void (*in_copy)(void *ctx);
-    void *ctx;
-} boxes;
-
-static boxed boxed_of(int64_t x)
-{
-    boxed b = {malloc(sizeof x)};
-
-    *b.at = x;
-    boxes.live++;
-    return b;
-}
-
-static pila_status boxed_copy(void *ctx, void *out, const void *item)
-{
-    (void)ctx;
-    if (++boxes.copies == boxes.copy_fails) return PILA_EUSER;
-    boxed b = boxed_of(*((const boxed *)item)->at);
-    memcpy(out, &b, sizeof b);
-    if (boxes.in_copy) boxes.in_copy(boxes.ctx);
-    return PILA_OK;
-}
-
-static void boxed_drop(void *ctx, void *item)
-{
-    (void)ctx;
-    boxes.live--;
-    *((boxed *)item)->at = -1;
-    free(((boxed *)item)->at);
-    if (boxes.in_drop) boxes.in_drop(boxes.ctx);
-}
-
-static const pila_type boxed_type = {PILA_KIND_OTHER,
-                                     sizeof(boxed),
-                                     _Alignof(boxed),
-                                     "box",
-                                     NULL,
-                                     NULL,
-                                     NULL,
-                                     NULL,
-                                     boxed_copy,
-                                     boxed_drop,
-                                     NULL};
-
-typedef enum face_id { INT, VIEW, BOXED, FACES } face_id;
-static const pila_type *const face_types[] = {&pila_i64, &pila_view, &boxed_type};
-
-static int64_t number(const pila_type *type, const void *item)
-{
-    char text[32];
-
-    if (type == &boxed_type) return *((const boxed *)item)->at;
-    if (type->kind == PILA_KIND_I64) return *(const int64_t *)item;
-    snprintf(text, sizeof text, "%.*s", (int)((const pila_str *)item)->len,
-             ((const pila_str *)item)->ptr);
-    return strtoll(text, NULL, 10);
-}
-
-enum { FEED_MOST = 16 };
-
-typedef struct feed {
-    face_id face;
-    const int64_t *v;
-    size_t n, window, at, refills, fail_at, ready;
-    pila_status fault;
-    int drops;
-    void (*hook)(void *ctx); /* run by the hook_at-th refill */
-    void *hook_ctx;
-    size_t hook_at;
-    uint64_t version;
-    union {
-        int64_t ints[FEED_MOST];
-        pila_str views[FEED_MOST];
-        boxed boxes[FEED_MOST];
-    } item;
-    char text[FEED_MOST][24];
-} feed;
-
-static void feed_spoil(feed *f)
-{
-    for (size_t k = 0; f->face == BOXED && k < f->ready; k++) {
-        void (*in_drop)(void *) = boxes.in_drop;
-        boxes.in_drop = NULL;
-        boxed_drop(NULL, &f->item.boxes[k]);
-        boxes.in_drop = in_drop;
-    }
-    f->ready = 0;
-    memset(f->text, '#', sizeof f->text);
-    memset(&f->item, '#', sizeof f->item);
-}
-
-static bool feed_refill(pila_iter *it)
-{
-    feed *f = it->state;
-    size_t n = f->n - f->at < f->window ? f->n - f->at : f->window;
-
-    feed_spoil(f);
-    if (++f->refills == f->hook_at) f->hook(f->hook_ctx);
-    if (f->refills == f->fail_at) return pila_iter_end(it, f->fault);
-    if (n == 0) return pila_iter_end(it, PILA_END);
-    for (size_t k = 0; k < n; k++) {
-        int64_t x = f->v[f->at + k];
-        int len = snprintf(f->text[k], sizeof f->text[k], "%lld", (long long)x);
-        if (f->face == INT) f->item.ints[k] = x;
-        if (f->face == VIEW) f->item.views[k] = pila_str_of(f->text[k], (size_t)len);
-        if (f->face == BOXED) f->item.boxes[k] = boxed_of(x);
-    }
-    f->ready = n;
-    f->at += n;
-    it->cur = (const char *)&f->item;
-    it->end = it->cur + n * it->type->size;
-    return true;
-}
-
-static pila_iter feed_drop(pila_iter *it)
-{
-    feed *f = it->state;
-
-    feed_spoil(f);
-    f->drops++;
-    return pila_failed(PILA_END);
-}
-
-static size_t feed_hint(const pila_iter *it)
-{
-    const feed *f = it->state;
-    return f->n - f->at;
-}
-
-static pila_iter feed_iter(feed *f)
-{
-    static const pila_iter_ops ops = {feed_refill, feed_drop, feed_hint};
-    pila_iter it = pila_iter_make(face_types[f->face], &ops, f);
-
-    it.stamp = &f->version;
-    it.seen = f->version;
-    return it;
-}
-
-static feed feed_of(face_id face, const int64_t *v, size_t n, size_t window)
-{
-    feed f;
-
-    memset(&f, 0, sizeof f);
-    f.face = face;
-    f.v = v;
-    f.n = n;
-    f.window = window;
-    return f;
-}
 
 /* ---- rows ---- */
 
@@ -196,20 +36,6 @@ static void say_next(pila_iter *it, const feed *counted)
         : it->status == PILA_END ? "END"
                                  : pila_status_name(it->status),
         counted);
-}
-
-static const char *uncounted(const char *steps)
-{
-    static char text[8192];
-    char *to = text;
-
-    for (const char *p = steps; *p; p++) {
-        if (*p == '@') p += strcspn(p, " ");
-        if (!*p) break;
-        *to++ = *p;
-    }
-    *to = '\0';
-    return text;
 }
 
 static void run_tee(pila_iter src, const char *script, const feed *f)
@@ -256,7 +82,8 @@ static void run_again(const struct tee_row *r, pila_iter src, const feed *f)
     boxed box = {&n};
     char digit[2] = {(char)('0' + n), '\0'};
     pila_str text = pila_cstr(digit);
-    const void *items[] = {&n, &text, &box};
+    pila_string owned = pila_string_borrow(text);
+    const void *items[] = {&n, &text, &owned, &box};
     pila_iter it = r->op == CYCLE     ? pila_cycle(src)
                    : r->op == NCYCLES ? pila_ncycles(src, r->n)
                                       : pila_prepend(items[f->face], src.type, src);
@@ -541,6 +368,7 @@ static void test_reenter_from_drop(void **state)
             pila_iter b[2];
             int n;
             reenter r = {&b[which], drops, 0};
+            f.quiet = true;
             pila_tee(feed_iter(&f), 2, 0, b);
             for (int k = 0; k < 510; k++) pila_next_item(&b[0]);
             for (int k = 0; k < 300; k++) pila_next_item(&b[1]);
@@ -561,6 +389,7 @@ static void test_reenter_from_drop(void **state)
     pila_iter b[1];
     int n;
     reenter r = {&b[0], false, 0};
+    f.quiet = true;
     pila_tee(feed_iter(&f), 1, 0, b);
     boxes.ctx = &r;
     boxes.in_drop = once;

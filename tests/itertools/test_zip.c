@@ -1,120 +1,9 @@
 /* test_zip.c - zip, zip_longest, starmap, roundrobin and grouper, by rows that CPython
  * made (zip_rows.py), over sources of every kind. */
-#include "check.h"
+#include "letters.h"
 
 #include <pila/itertools/sources.h>
 #include <pila/itertools/zip.h>
-
-/* ---- a source of letters ---- */
-
-/* What its items are. BYTES lie in an array; VIEWS show a buffer that is written again
- * by each refill, as a reader's; OWNED are strings too long to be inside, made by a
- * callback. */
-enum kind { BYTES, VIEWS, OWNED, KINDS };
-
-enum { MOST = 16, LONG = 20 };
-
-typedef struct letters {
-    enum kind kind;
-    uint64_t version;
-    const char *text;
-    size_t n, at, window;
-    char name;
-    char *log; /* of who was asked; NULL: none is kept */
-    size_t fail_at, mutate_at;
-    pila_iter *pull; /* asked when mutate_at comes, instead */
-    struct letters *mutates;
-    pila_status with;
-    int drops;
-    char buffer[MOST];
-    pila_str views[MOST];
-} letters;
-
-static letters letters_of(enum kind kind, const char *text, size_t window)
-{
-    letters s = {.kind = kind, .text = text, .n = strlen(text), .window = window};
-
-    return s;
-}
-
-/* Somebody asks: once more to be told that there is nothing. */
-static pila_status letters_ask(letters *s)
-{
-    if (s->log) strncat(s->log, &s->name, 1);
-    if (s->at + 1 == s->mutate_at) {
-        if (s->mutates) s->mutates->version++;
-        if (s->pull) CHECK(pila_next_item(s->pull) == NULL);
-    }
-    return s->at + 1 == s->fail_at ? s->with : PILA_OK;
-}
-
-static bool letters_refill(pila_iter *it)
-{
-    letters *s = it->state;
-    size_t n = s->n - s->at < s->window ? s->n - s->at : s->window;
-    pila_status st = letters_ask(s);
-
-    if (st != PILA_OK) return pila_iter_end(it, st);
-    if (n == 0) return pila_iter_end(it, PILA_END);
-    memset(s->buffer, '?', sizeof s->buffer);
-    for (size_t k = 0; k < n; k++) {
-        s->buffer[k] = s->text[s->at + k];
-        s->views[k] = (pila_str){s->buffer + k, 1};
-    }
-    it->cur = s->kind == BYTES ? s->text + s->at : (const char *)s->views;
-    it->end = it->cur + n * it->type->size;
-    s->at += n;
-    return true;
-}
-
-static pila_iter letters_drop(pila_iter *it)
-{
-    ((letters *)it->state)->drops++;
-    return pila_failed(PILA_END);
-}
-
-static size_t letters_hint(const pila_iter *it)
-{
-    const letters *s = it->state;
-
-    return s->n - s->at;
-}
-
-static pila_status letters_make(void *ctx, void *out)
-{
-    letters *s = ctx;
-    char text[LONG];
-    pila_status st = letters_ask(s);
-
-    if (st != PILA_OK) return st;
-    if (s->at == s->n) return PILA_END;
-    memset(text, s->text[s->at], sizeof text);
-    st = pila_string_init(out, (pila_str){text, sizeof text});
-    if (st == PILA_OK) s->at++;
-    return st;
-}
-
-static pila_iter letters_iter(letters *s)
-{
-    static const pila_iter_ops ops = {letters_refill, letters_drop, letters_hint};
-
-    if (s->kind == OWNED) return pila_from_fn(&pila_text, letters_make, s);
-    pila_iter it = pila_iter_make(s->kind == BYTES ? &pila_i8 : &pila_view, &ops, s);
-    it.stamp = &s->version;
-    it.seen = s->version;
-    return it;
-}
-
-/* An item that is a letter, of any kind. */
-static char letter_of(const pila_type *type, const void *item)
-{
-    if (type->kind == PILA_KIND_I8) return *(const char *)item;
-    if (type->kind == PILA_KIND_STR) return *((const pila_str *)item)->ptr;
-    CHECK_INT(type->kind, PILA_KIND_STRING);
-    pila_str text = pila_string_view(item);
-    for (size_t k = 0; k < text.len; k++) CHECK_INT(text.ptr[k], text.ptr[0]);
-    return text.ptr[0];
-}
 
 static void fill_init(enum kind kind, void *room)
 {
@@ -632,7 +521,7 @@ static pila_iter over_three(enum op op, letters *s, pila_iter *it)
 
     for (int k = 0; k < 3; k++) {
         c.src[k] = letters_iter(&s[k]);
-        if (s[k].pull) s[k].pull = it;
+        if (s[k].pulls) s[k].pulls = it;
     }
     fill_init(s[0].kind, &fill);
     for (int k = 1; k < 3 && op >= GROUP_FILL; k++) pila_iter_drop(&c.src[k]);
@@ -652,8 +541,8 @@ static void test_a_source_fails_at_k(void **state)
                     char shown[64];
                     for (int k = 0; k < 3; k++)
                         s[k] = letters_of((enum kind)kind, "abcd", 1);
-                    s[who].fail_at = at;
-                    s[who].with = (pila_status)(PILA_EUSER + 1);
+                    s[who].act_at = at;
+                    s[who].fails = (pila_status)(PILA_EUSER + 1);
                     check_alloc_start();
                     pila_iter it = over_three((enum op)op, s, NULL);
                     show(&it, shown, sizeof shown);
@@ -679,8 +568,8 @@ static void test_a_source_pulls_from_the_iterator_that_asks(void **state)
                     pila_iter it = pila_failed(PILA_END);
                     for (int k = 0; k < 3; k++)
                         s[k] = letters_of((enum kind)kind, "abcd", 1);
-                    s[who].mutate_at = at;
-                    s[who].pull = &it;
+                    s[who].act_at = at;
+                    s[who].pulls = &it;
                     check_alloc_start();
                     it = over_three((enum op)op, s, &it);
                     while (pila_next_item(&it)) {}
@@ -752,7 +641,7 @@ static void test_a_source_mutates_the_container_of_another(void **state)
                 for (int k = 0; k < 3; k++)
                     s[k] = letters_of((enum kind)kind, "abcd", (size_t)window);
                 s[2].window = 1;
-                s[2].mutate_at = at;
+                s[2].act_at = at;
                 s[2].mutates = &s[0];
                 pila_iter it = over_three(ZIP, s, NULL);
                 while (pila_next_item(&it)) n++;

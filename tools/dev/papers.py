@@ -30,7 +30,7 @@ class Option:
         self.name, self.letter = about["name"], about["letter"]
         self.help, self.arg = about["help"], about["arg"]
         self.group, self.common = about["group"], about["common"]
-        self.repeats = about["kind"] == "files"
+        self.repeats = about["kind"] in ("files", "texts")
         kind = about["kind"]
         self.takes = (None if kind == "flag" else FILE if kind in ("file", "files")
                       else about["choices"] or ANY)

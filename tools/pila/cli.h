@@ -9,6 +9,7 @@
 #define PILA_CLI_H
 
 #include <pila/core/iter.h>
+#include <pila/itertools/adaptors.h>
 #include <pila/itertools/records.h>
 
 enum { CLI_DONE = 0, CLI_NO = 1, CLI_TROUBLE = 2 }; /* what a command exits with */
@@ -22,6 +23,7 @@ typedef enum cli_kind {
     CLI_TEXT,   /* any text, into a const char * */
     CLI_FILE,   /* the same, the name of a file */
     CLI_FILES,  /* the name of a file, added with `value` to a cli_list */
+    CLI_TEXTS,  /* any text, added with `value` to a cli_list */
     CLI_CHOICE, /* one of choices, "a|b|c": its index into an int */
     CLI_HEADING /* no option: `help` is the heading of those that follow */
 } cli_kind;
@@ -84,6 +86,7 @@ typedef struct cli_row {
 typedef enum cli_operands {
     CLI_OPERAND_FILES,  /* one input, file after file; none in a later stage */
     CLI_OPERAND_INPUTS, /* an input each; in a later stage - is what it is given */
+    CLI_OPERAND_NONE,   /* no FILEs: nothing is read, and only arguments stand there */
     CLI_OPERAND_COMMAND
 } cli_operands;
 
@@ -103,6 +106,8 @@ typedef struct cli_command {
     const char *exits[3];       /* what 0, 1 and 2 mean */
     const cli_row *environment; /* variables; NULL: those of pila alone */
     cli_operands operands;
+    size_t
+        optional; /* of CLI_OPERAND_NONE: arguments behind those that must be there */
     size_t arguments;              /* operands before the FILEs that are none ... */
     const char *const argument[3]; /* ... and what messages call them */
     bool keeps; /* records come out as they went in: so does their header */
@@ -118,6 +123,7 @@ typedef struct cli_command {
     pila_status (*write)(struct cli_flow *flow, struct cli_output *out,
                          pila_iter *items);
     void (*done)(struct cli_flow *flow); /* NULL, or what is to be freed */
+    const char *value, *overflow; /* what PILA_EVALUE, PILA_EOVERFLOW of it mean */
 } cli_command;
 
 extern const cli_option cli_common_options[];
@@ -158,6 +164,8 @@ void cli_color_messages(cli_when when); /* what --color said */
 /* ---- output: to stdout, or to a temporary file that takes the place of -o FILE ----
  */
 
+enum { CLI_OUTPUT_ROOM = 128 << 10 };
+
 typedef struct cli_output {
     int fd;
     bool by_line;
@@ -165,13 +173,17 @@ typedef struct cli_output {
     size_t used;
     const char *name;       /* for messages */
     char *path, *temporary; /* NULL: written to as it is */
-    char buffer[128 << 10];
+    char buffer[CLI_OUTPUT_ROOM];
 } cli_output;
 
 /* Ready to write; CLI_DONE, or CLI_TROUBLE and a message. */
 int cli_output_open(cli_output *o, const char *path, bool by_line);
 void cli_write(cli_output *o, const void *bytes,
                size_t n); /* trouble is kept for close */
+/* Room for n bytes of output, at most CLI_OUTPUT_ROOM, which are to be put there. */
+char *cli_write_room(cli_output *o, size_t n);
+/* The same and the end of its record. */
+void cli_write_line(cli_output *o, const void *bytes, size_t n, char end);
 void cli_write_text(cli_output *o, const char *text);
 void cli_write_int(cli_output *o, int64_t n);
 void cli_end_line(cli_output *o, char end);
@@ -202,6 +214,8 @@ typedef struct cli_split {
     int64_t part, parts; /* 1-based; parts 0: all */
 } cli_split;
 
+/* I/N as --split has it, NULL for all: CLI_DONE, or CLI_TROUBLE and a message. */
+int cli_split_parse(const char *text, const cli_common *o, cli_split *out);
 int cli_input_open(cli_input *in, const char *operand);
 void cli_input_close(cli_input *in);
 /* Only part I of N, cut behind one of the separators (words: behind white space), with
@@ -230,6 +244,7 @@ char cli_separator(const cli_common *o);
 typedef struct cli_place {
     const char *name; /* the file; NULL: an earlier stage */
     size_t line;      /* of the first record in the window at hand, from 1 */
+    const char *from; /* ... and where that is */
     size_t inputs;    /* opened so far */
     bool has_header;  /* after -H; there is none in an empty file */
     pila_buf header;  /* the header record of this one */
@@ -241,6 +256,7 @@ typedef struct cli_flow {
     const cli_common *common; /* the same options, those that all have */
     size_t stage, stages;     /* this one, from 1 */
     pila_iter upstream;       /* what the stage before made: taken by who reads it */
+    pila_iter held;           /* see cli_held */
     const pila_type *given;   /* its items' type; NULL in the first stage */
     /* What the text of its items is, CLI_LINES for text that means nothing more; and
      * the names of an item's members, ended by NULL. Of what is given, until the stage
@@ -250,11 +266,16 @@ typedef struct cli_flow {
     const char *const *argument; /* operands that are no FILEs, and those that are */
     const char *const *file;
     size_t files;
-    bool keeps;                   /* items are the records that were read */
-    const struct cli_flow *first; /* the first stage: who reads */
+    bool keeps;             /* items are the records that were read */
+    bool keyless;           /* from now on nobody looks at the keys of items */
+    bool unread;            /* nothing could be read: said, and read to the end */
+    bool beside;            /* an input among others: they go on if it can't be read */
+    struct cli_flow *first; /* the first stage: who reads */
     cli_place place;
+    bool titled;    /* of the first stage: there was a header, and the first of them */
+    pila_buf title; /* is this: it goes before records that come out as they went in */
     bool unterminated; /* the record last read had no separator behind it ... */
-    const char *tail;  /* ... and was here: the last of its file */
+    const char *tail;  /* of the first stage: ... and was here, the last of its file */
     int *code;         /* what the run will end with */
     void *own;         /* the command's */
 } cli_flow;
@@ -268,17 +289,47 @@ pila_iter cli_items(cli_flow *flow);
  * be opened is said and left out. */
 pila_iter cli_read(cli_flow *flow, cli_unit unit, cli_split split,
                    const char *const *operand, size_t n);
+/* The same items for what drops its source before its own end, as pools are: the type
+ * of rows is a part of who makes them, which is kept until the run is over. */
+pila_iter cli_held(cli_flow *flow, pila_iter items);
 /* Leave a code for the end; the worst stays. */
 void cli_answer(cli_flow *flow, int code);
 /* Whether -f, -d, -H and --in go together, or CLI_TROUBLE and a message. */
 int cli_check_key(const cli_flow *flow);
+/* Whether there is no -f, where it would mean nothing. */
+int cli_check_no_key(const cli_flow *flow);
+/* The same of all options on reading, for a command that reads nothing. */
+int cli_check_no_input(const cli_flow *flow);
+/* An integer of at least `least` as an operand: CLI_DONE, or a message that names it.
+ */
+int cli_integer(const char *name, const char *text, int64_t least, int64_t *out);
 /* Run the pipeline that argv is; argv[0] is the name of the first command. */
 int cli_pipeline(const cli_command *first, int argc, char **argv, int color);
 /* The items, each a record of output; what they ended with. */
 pila_status cli_write_items(cli_flow *flow, cli_output *out, pila_iter *items);
+/* A view of text that means nothing more, in a row of those whose form does; told by
+ * its address, in every other way a pila_view. */
+extern const pila_type cli_plain;
 /* One item as output, in the format asked for, and the end of its record. */
 void cli_write_item(cli_output *o, const cli_flow *flow, const pila_type *type,
                     const void *item);
+
+/* ---- inputs side by side, for CLI_OPERAND_INPUTS ---- */
+
+/* An iterator for each FILE; what a later stage is given stands where - is, or first.
+ * Where - comes again it is the same input: `zip - -` pairs the lines of stdin. */
+typedef struct cli_inputs {
+    size_t n;
+    pila_iter *iter;             /* all to be taken by whoever opened them */
+    struct cli_input_flow *flow; /* each has a place of its own */
+    size_t flows;
+    pila_iter shared; /* what several - are */
+} cli_inputs;
+
+/* Must not move from then on. PILA_OK, or nothing is open; CLI_SAID where the FILEs
+ * can't stand beside the items. */
+pila_status cli_inputs_open(cli_flow *flow, cli_inputs *in);
+void cli_inputs_done(cli_inputs *in);
 
 /* ---- keys: what -f, --in and folding make of an item ---- */
 
@@ -288,6 +339,9 @@ pila_iter cli_keys(cli_flow *flow, pila_iter items, bool fold);
 pila_iter cli_keyed(cli_flow *flow, pila_iter items);
 /* The items of such pairs alone again. */
 pila_iter cli_unkeyed(pila_iter keyed);
+/* As cli_keyed with numbers as keys, struct { cli_number key; T item; }: an item whose
+ * key is none is malformed. The digits of a long one are a view, as text is. */
+pila_iter cli_numbered(cli_flow *flow, pila_iter items);
 /* The text of an item, members separated by tabs; a view into *room if it is not into
  * the item. At most cli_text_most bytes are added there. */
 pila_status cli_text_of(const pila_type *type, const void *item, pila_buf *room,
@@ -300,6 +354,120 @@ pila_status cli_unescape(pila_str text, pila_buf *room, pila_str *out);
  */
 pila_status cli_tsv_field(pila_str record, char separator, size_t index, pila_buf *room,
                           pila_str *out);
+
+/* ---- numbers: exact, as keys ---- */
+
+typedef enum cli_number_kind {
+    CLI_NUMBER_INT,  /* in small */
+    CLI_NUMBER_LONG, /* an integer beyond 64 bits: digits, and value about it */
+    CLI_NUMBER_FLOAT /* in value */
+} cli_number_kind;
+
+typedef struct cli_number {
+    cli_number_kind kind;
+    bool negative; /* of a long one */
+    int64_t small;
+    double value;
+    pila_str digits; /* without sign and leading zeros; a view, unless owned */
+    char *owned;     /* by a copy that pila_type_copy made, until pila_type_drop */
+} cli_number;
+
+enum { CLI_UNORDERED = 2 }; /* what cli_number_compare says of a NaN */
+
+/* Equal numbers compare and hash the same, whatever their kind. */
+extern const pila_type cli_number_type;
+
+/* int() or float() of text, white space around it and no underscores. PILA_OK,
+ * PILA_ESYNTAX (no number), or PILA_ENOMEM. */
+pila_status cli_number_parse(pila_str text, cli_number *out);
+cli_number cli_number_of_int(int64_t n);
+cli_number cli_number_of_float(double x);
+/* -1, 0 or 1 as Python orders ints and floats, or CLI_UNORDERED. */
+int cli_number_compare(const cli_number *a, const cli_number *b);
+/* Appended as Python's repr has it. */
+pila_status cli_number_format(const cli_number *n, pila_buf *out);
+
+/* ---- conditions: predicates as options ---- */
+
+typedef struct cli_conditions {
+    int numbers; /* -n */
+    cli_list list;
+    cli_number *operand;    /* of -n, one for each; made by cli_conditions_check */
+    struct cli_flow *until; /* NULL, or whose keys nobody wants after a no */
+} cli_conditions;
+
+/* The options of a command that has conditions and no others. */
+typedef struct cli_condition_options {
+    cli_common common;
+    cli_conditions where;
+} cli_condition_options;
+
+extern const cli_option cli_condition_rows[];
+extern const cli_condition_options cli_condition_defaults;
+#define CLI_CONDITION_SECTION                                                          \
+    {                                                                                  \
+        "Conditions",                                                                  \
+            "Of the record, or of the field that -f names. Several must all hold; "    \
+            "without one, the text must not be empty, with -n the number not be "      \
+            "zero: what Python takes for true. Text compares by its bytes, numbers "   \
+            "by their exact values."                                                   \
+    }
+
+int cli_conditions_check(const cli_flow *flow);
+/* The items that an adaptor leaves of those given, by the conditions that flow's
+ * options are; one adaptor for plain text, one for everything. until: it asks until the
+ * answer is no, and does not care for keys then. */
+pila_iter cli_conditional(
+    cli_flow *flow, pila_iter items, pila_iter (*by_kernel)(pila_iter, pila_kernel),
+    pila_iter (*by_call)(pila_iter, pila_filter_callback *, void *), bool until);
+/* Whether each item meets them, as uint8_t. */
+pila_iter cli_told(cli_flow *flow, pila_iter items);
+void cli_conditions_done(cli_flow *flow);
+
+/* ---- combinatorics: options and totals of product, permutations, ... ---- */
+
+typedef struct cli_choose_options {
+    cli_common common;
+    int64_t r; /* items of a row, or the repeats of a product; -1: not given */
+    int64_t start, count;
+    int total;
+} cli_choose_options;
+
+#define CLI_CHOOSE_ROWS                                                                  \
+    CLI_GROUP("Which of them"),                                                          \
+        {0,                                                                              \
+         "start",                                                                        \
+         CLI_INT,                                                                        \
+         offsetof(cli_choose_options, start),                                            \
+         0,                                                                              \
+         "I",                                                                            \
+         "from number I on, counted from 0"},                                            \
+        {0, "count", CLI_INT, offsetof(cli_choose_options, count), 0, "N", "at most N"}, \
+        {0,                                                                              \
+         "total",                                                                        \
+         CLI_SET,                                                                        \
+         offsetof(cli_choose_options, total),                                            \
+         1,                                                                              \
+         NULL,                                                                           \
+         "print only how many there are in all"},                                        \
+        CLI_LAST
+
+#define CLI_CHOOSE_SECTION                                                             \
+    {                                                                                  \
+        "Many machines",                                                               \
+            "No way leads through those before --start: it is found at once. So the "  \
+            "rows of --total can be shared out by number, and the outputs, one after " \
+            "the other, are the output of one run."                                    \
+    }
+
+extern const cli_choose_options cli_choose_defaults;
+
+/* --count, for the library. */
+uint64_t cli_choose_count(const cli_choose_options *o);
+/* How many items there are; the iterator is dropped. */
+pila_status cli_length(pila_iter items, size_t *out);
+/* One number, as an iterator; *room is where it stays. What failed, otherwise. */
+pila_iter cli_total(cli_flow *flow, pila_status st, uint64_t *room);
 
 /* ---- characters and decoders behind cli_keys ---- */
 

@@ -80,23 +80,6 @@ static const cli_option options[] = {
 
 /* ---- checking what was asked for ---- */
 
-static int parse_split(counter_options *o)
-{
-    char *end, *last;
-
-    if (!o->split_text) return CLI_DONE;
-    errno = 0;
-    o->split.part = strtoll(o->split_text, &end, 10);
-    o->split.parts = *end == '/' ? strtoll(end + 1, &last, 10) : 0;
-    if (errno || *end != '/' || *last || o->split.part < 1 ||
-        o->split.part > o->split.parts || o->split.parts > CLI_PARTS_MOST)
-        return cli_trouble(NULL, "--split: '%s' is not I/N with 1 <= I <= N <= %d",
-                           o->split_text, CLI_PARTS_MOST);
-    if (o->common.in == CLI_CSV)
-        return cli_trouble(NULL, "--split cannot cut CSV: a quote may hold a newline");
-    return CLI_DONE;
-}
-
 /* What can't be read in the way that was asked for. */
 static int check_input(const counter_options *o)
 {
@@ -163,7 +146,8 @@ static int check(const cli_flow *flow)
 
     if (code == CLI_DONE) code = check_output(o);
     if (code == CLI_DONE) code = check_stage(flow, o);
-    return code == CLI_DONE ? parse_split(o) : code;
+    return code == CLI_DONE ? cli_split_parse(o->split_text, &o->common, &o->split)
+                            : code;
 }
 
 /* ---- reading ---- */

@@ -185,8 +185,8 @@ int cli_show_help(const cli_command *c, cli_when color)
 
 /* ---- for programs ---- */
 
-static const char *const kind_names[] = {"flag", "int",   "size",   "text",
-                                         "file", "files", "choice", "heading"};
+static const char *const kind_names[] = {"flag",  "int",   "size",   "text",   "file",
+                                         "files", "texts", "choice", "heading"};
 
 static void write_member(cli_output *out, const char *name)
 {
@@ -271,7 +271,7 @@ static void write_rows_json(cli_output *out, const char *name, const cli_row *ro
 /* An object that is left open: pila adds its commands. */
 static void write_command_json(cli_output *out, const cli_command *c)
 {
-    static const char *const operands[] = {"files", "inputs", "command"};
+    static const char *const operands[] = {"files", "inputs", "none", "command"};
 
     cli_write_text(out, "{\"command\":");
     cli_write_json(out, pila_cstr(c->name));

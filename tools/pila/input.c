@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -124,6 +125,23 @@ pila_bytes_in cli_input_bytes(cli_input *in, const cli_common *o)
 }
 
 /* ---- a part of a file ---- */
+
+int cli_split_parse(const char *text, const cli_common *o, cli_split *out)
+{
+    char *end, *last;
+
+    if (!text) return CLI_DONE;
+    errno = 0;
+    out->part = strtoll(text, &end, 10);
+    out->parts = *end == '/' ? strtoll(end + 1, &last, 10) : 0;
+    if (errno || *end != '/' || *last || out->part < 1 || out->part > out->parts ||
+        out->parts > CLI_PARTS_MOST)
+        return cli_trouble(NULL, "--split: '%s' is not I/N with 1 <= I <= N <= %d",
+                           text, CLI_PARTS_MOST);
+    if (o->in == CLI_CSV)
+        return cli_trouble(NULL, "--split cannot cut CSV: a quote may hold a newline");
+    return CLI_DONE;
+}
 
 static bool cuts(char c, char separator, bool at_white_space)
 {

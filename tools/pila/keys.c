@@ -14,15 +14,21 @@
 
 enum { KEYS_WINDOW = 256, KEYS_ROOM = 64 << 10 };
 
+/* A record without a key, behind others that have one: they are yielded first, for the
+ * one that reads may want no more. */
+#define KEYS_LATER ((pila_status)(PILA_EUSER + 1))
+
 typedef struct keys_state {
     pila_iter items;
     cli_flow *flow;
     bool fold, paired; /* with the item behind the key */
+    bool numbers;      /* keys are cli_numbers */
     size_t line;       /* of the record at hand, from 1 */
     size_t column;     /* of a field, from 0 */
     bool by_column;
-    size_t inputs;  /* of flow->place, when the column was looked up */
-    char separator; /* of CSV and TSV */
+    cli_format form; /* of the items: what the stage makes of them may have another */
+    size_t inputs;   /* of flow->place, when the column was looked up */
+    char separator;  /* of CSV and TSV */
     pila_buf room;
     pila_pair pair;
     char *window; /* views, or pairs */
@@ -100,7 +106,7 @@ static pila_status keys_field(keys_state *s, pila_str record, pila_str *out,
                               size_t *column)
 {
     const cli_common *o = s->flow->common;
-    cli_format form = s->flow->form;
+    cli_format form = s->form;
 
     if (form == CLI_JSONL)
         return cli_json_value(record, o->field ? o->field : "", &s->room, out, column);
@@ -163,15 +169,22 @@ static pila_status keys_fold(keys_state *s, pila_str *key)
     return PILA_OK;
 }
 
+static bool keys_is_refusal(pila_status why)
+{
+    return why == PILA_ESYNTAX || why == PILA_EINDEX || why == PILA_EKEY ||
+           why == PILA_EVALUE;
+}
+
 /* A record that has no key: said, skipped, or the end. */
 static pila_status keys_refused(keys_state *s, pila_status why, size_t column)
 {
     const cli_common *o = s->flow->common;
-    cli_format form = s->flow->form;
+    cli_format form = s->form;
 
-    if (why != PILA_ESYNTAX && why != PILA_EINDEX && why != PILA_EKEY) return why;
-    const char *reason = why != PILA_ESYNTAX ? "no such field"
-                         : form == CLI_JSONL ? "not valid JSON"
+    if (!keys_is_refusal(why)) return why;
+    const char *reason = why == PILA_EVALUE    ? "not a number"
+                         : why != PILA_ESYNTAX ? "no such field"
+                         : form == CLI_JSONL   ? "not valid JSON"
                          : form == CLI_TSV
                              ? "bad escape"
                              : "a quote is not closed, or text follows it";
@@ -221,6 +234,25 @@ static pila_status keys_window(keys_state *s)
     return place->has_header && named ? keys_read_header(s) : PILA_OK;
 }
 
+int cli_check_no_key(const cli_flow *flow)
+{
+    if (!flow->common->field) return CLI_DONE;
+    return cli_trouble(NULL, "--field means nothing here: records count whole");
+}
+
+int cli_check_no_input(const cli_flow *flow)
+{
+    const cli_common *o = flow->common;
+
+    if (o->field || o->separator || o->header || (o->in && !o->zero))
+        return cli_trouble(NULL, "--%s means nothing here: nothing is read",
+                           o->field       ? "field"
+                           : o->separator ? "delimiter"
+                           : o->header    ? "header"
+                                          : "in");
+    return CLI_DONE;
+}
+
 static size_t newlines(pila_str text)
 {
     size_t n = 0;
@@ -228,31 +260,42 @@ static size_t newlines(pila_str text)
     return n;
 }
 
-static void keys_put(keys_state *s, pila_str key, const void *item, size_t *n)
+/* The key, and the item behind it, to the window. */
+static pila_status keys_put(keys_state *s, pila_str text, const void *item, size_t *n)
 {
-    size_t size = s->paired ? s->pair.type.size : sizeof key;
+    size_t size = s->paired ? s->pair.type.size : s->pair.first->size;
     char *at = s->window + *n * size;
+    pila_status st = PILA_OK;
 
-    memcpy(at, &key, sizeof key);
+    if (s->numbers) st = cli_number_parse(text, (cli_number *)(void *)at);
+    else memcpy(at, &text, sizeof text);
+    if (st != PILA_OK) return st == PILA_ESYNTAX ? PILA_EVALUE : st;
     if (s->paired) memcpy(at + s->pair.second_at, item, s->pair.second->size);
     ++*n;
+    return PILA_OK;
 }
 
 /* One item to the window, if it has a key. */
 static pila_status keys_take(keys_state *s, const void *item, size_t *n)
 {
     const cli_common *o = s->flow->common;
-    bool csv = s->flow->form == CLI_CSV && s->items.type->kind == PILA_KIND_STR;
+    bool csv = s->form == CLI_CSV && s->items.type->kind == PILA_KIND_STR;
     pila_str key;
     size_t column = 0;
 
     s->line++;
     if (csv && o->field && !((const pila_str *)item)->len)
         return PILA_OK; /* a blank line */
-    pila_status st = keys_of(s, item, &key, &column);
+    pila_status st = PILA_OK;
+    if (s->flow->keyless) key = pila_str_of(s->numbers ? "0" : "", s->numbers);
+    else st = keys_of(s, item, &key, &column);
     if (st == PILA_OK && s->fold) st = keys_fold(s, &key);
-    if (st == PILA_OK) keys_put(s, key, item, n);
-    else st = keys_refused(s, st, column);
+    if (st == PILA_OK) st = keys_put(s, key, item, n);
+    if (st != PILA_OK && *n && o->errors != CLI_SKIP && keys_is_refusal(st)) {
+        s->line--; /* again, and then said, when it is asked for */
+        return KEYS_LATER;
+    }
+    if (st != PILA_OK) st = keys_refused(s, st, column);
     if (csv && s->flow->place.name) s->line += newlines(*(const pila_str *)item);
     return st == PILA_EKEY ? PILA_OK : st;
 }
@@ -285,9 +328,10 @@ static bool keys_refill(pila_iter *it)
         if (!more) return pila_iter_end(it, st == PILA_OK ? s->items.status : st);
         if (st != PILA_OK || !keys_make_room(s, s->items.cur, n, &st)) break;
         if (st == PILA_OK) st = keys_take(s, s->items.cur, &n);
+        if (st == KEYS_LATER) break;
         pila_iter_skip(&s->items, 1);
     }
-    if (st != PILA_OK) return pila_iter_end(it, st);
+    if (st != PILA_OK && st != KEYS_LATER) return pila_iter_end(it, st);
     it->cur = s->window;
     it->end = s->window + n * it->type->size;
     return true;
@@ -313,7 +357,8 @@ static size_t name_at(const char *const *names, const char *want)
     return k;
 }
 
-static pila_iter keys_over(cli_flow *flow, pila_iter items, bool fold, bool paired)
+static pila_iter keys_over(cli_flow *flow, pila_iter items, const pila_type *key,
+                           bool fold, bool paired)
 {
     static const pila_iter_ops ops = {keys_refill, keys_drop, NULL};
     const cli_common *o = flow->common;
@@ -321,7 +366,7 @@ static pila_iter keys_over(cli_flow *flow, pila_iter items, bool fold, bool pair
     pila_status st = items.status != PILA_OK ? items.status : s ? PILA_OK : PILA_ENOMEM;
 
     if (s) memset(s, 0, sizeof *s);
-    if (st == PILA_OK) st = pila_pair_init(&s->pair, &pila_view, items.type);
+    if (st == PILA_OK) st = pila_pair_init(&s->pair, key, items.type);
     if (st == PILA_OK) {
         s->window = pila_alloc(KEYS_WINDOW, s->pair.type.size);
         st = s->window ? PILA_OK : PILA_ENOMEM;
@@ -333,8 +378,10 @@ static pila_iter keys_over(cli_flow *flow, pila_iter items, bool fold, bool pair
     }
     s->items = items;
     s->flow = flow;
+    s->form = flow->form;
     s->fold = fold;
     s->paired = paired;
+    s->numbers = key == &cli_number_type;
     s->separator = o->separator ? o->separator[0] : flow->form == CLI_TSV ? '\t' : ',';
     if (o->field && flow->form != CLI_JSONL &&
         o->field[strspn(o->field, "0123456789")] == 0) {
@@ -344,7 +391,7 @@ static pila_iter keys_over(cli_flow *flow, pila_iter items, bool fold, bool pair
         s->by_column = true;
         s->column = name_at(flow->names, o->field);
     }
-    return pila_iter_make(paired ? &s->pair.type : &pila_view, &ops, s);
+    return pila_iter_make(paired ? &s->pair.type : key, &ops, s);
 }
 
 pila_iter cli_keys(cli_flow *flow, pila_iter items, bool fold)
@@ -353,12 +400,17 @@ pila_iter cli_keys(cli_flow *flow, pila_iter items, bool fold)
     bool is_text = items.status == PILA_OK && items.type->kind == PILA_KIND_STR;
 
     if (!fold && is_text && !o->field && flow->form != CLI_JSONL) return items;
-    return keys_over(flow, items, fold, false);
+    return keys_over(flow, items, &pila_view, fold, false);
 }
 
 pila_iter cli_keyed(cli_flow *flow, pila_iter items)
 {
-    return keys_over(flow, items, false, true);
+    return keys_over(flow, items, &pila_view, false, true);
+}
+
+pila_iter cli_numbered(cli_flow *flow, pila_iter items)
+{
+    return keys_over(flow, items, &cli_number_type, false, true);
 }
 
 /* ---- the items of pairs, without their keys ---- */

@@ -206,7 +206,8 @@ static int set_option(const cli_option *o, const char *text, void *options)
     case CLI_TEXT:
     case CLI_FILE: *(const char **)at = text; break;
     case CLI_CHOICE: return set_choice(o, text, at);
-    case CLI_FILES: return set_list(o, text, at);
+    case CLI_FILES:
+    case CLI_TEXTS: return set_list(o, text, at);
     case CLI_HEADING: break;
     }
     return CLI_DONE;
@@ -275,6 +276,14 @@ static int parse_option(cli_args *a, const char *text)
     return text[1] == '-' ? parse_long(a, text + 2) : parse_letters(a, text + 1);
 }
 
+/* -5, where it can only be an argument. */
+static bool is_number(const cli_command *c, const char *text)
+{
+    return c->operands == CLI_OPERAND_NONE &&
+           strspn(text + 1, "0.") < strlen(text + 1) &&
+           strspn(text + 1, "0123456789.") > 0;
+}
+
 int cli_parse(const cli_command *c, int argc, char **argv, void *options)
 {
     cli_common *common = options;
@@ -286,7 +295,7 @@ int cli_parse(const cli_command *c, int argc, char **argv, void *options)
     if (keeps && !common->operand) return cli_trouble_status(NULL, PILA_ENOMEM);
     while (code == CLI_DONE && a.next < argc) {
         const char *text = argv[a.next++];
-        if (only_operands || text[0] != '-' || !text[1]) {
+        if (only_operands || text[0] != '-' || !text[1] || is_number(c, text)) {
             if (keeps) common->operand[common->operands] = text;
             common->operands++;
             only_operands = only_operands || !keeps;

@@ -181,6 +181,26 @@ void cli_write(cli_output *o, const void *bytes, size_t n)
     }
 }
 
+char *cli_write_room(cli_output *o, size_t n)
+{
+    if (sizeof o->buffer - o->used < n) output_flush(o);
+    o->used += n;
+    return o->buffer + o->used - n;
+}
+
+void cli_write_line(cli_output *o, const void *bytes, size_t n, char end)
+{
+    if (o->by_line || n >= sizeof o->buffer - o->used) {
+        cli_write(o, bytes, n);
+        cli_end_line(o, end);
+        return;
+    }
+    memcpy(o->buffer + o->used, bytes, n);
+    o->used += n;
+    o->buffer[o->used++] = end;
+    if (o->used == sizeof o->buffer) output_flush(o);
+}
+
 void cli_write_text(cli_output *o, const char *text)
 {
     cli_write(o, text, strlen(text));
@@ -191,6 +211,10 @@ void cli_write_int(cli_output *o, int64_t n)
     char digits[24], *p = digits + sizeof digits;
     uint64_t rest = n < 0 ? -(uint64_t)n : (uint64_t)n;
 
+    if (n >= 0 && n < 10) {
+        *cli_write_room(o, 1) = (char)('0' + n);
+        return;
+    }
     do *--p = (char)('0' + rest % 10);
     while (rest /= 10);
     if (n < 0) *--p = '-';

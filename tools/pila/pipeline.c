@@ -37,7 +37,10 @@ static pila_status probe_fault(stage *at, pila_status st)
                 st == PILA_ELIMIT;
 
     if (st == PILA_END || st == CLI_SAID) return st;
-    int code = cli_trouble_status(NULL, st);
+    const char *why = st == PILA_EVALUE      ? flow->command->value
+                      : st == PILA_EOVERFLOW ? flow->command->overflow
+                                             : NULL;
+    int code = why ? cli_trouble(NULL, "%s", why) : cli_trouble_status(NULL, st);
     cli_answer(flow, data ? CLI_NO : code);
     return CLI_SAID;
 }
@@ -80,6 +83,13 @@ static pila_iter probe(pila_iter items, stage *at)
     }
     pila_iter_drop(&items);
     return pila_failed(probe_fault(at, st));
+}
+
+pila_iter cli_held(cli_flow *flow, pila_iter items)
+{
+    if (items.status != PILA_OK || items.type->kind == PILA_KIND_STR) return items;
+    flow->held = items;
+    return pila_ref(&flow->held);
 }
 
 void cli_answer(cli_flow *flow, int code)
@@ -127,7 +137,7 @@ static int stage_parse(stage *s, const cli_command *c, size_t k, size_t n, int c
     flow->common = o;
     flow->stage = k + 1;
     flow->stages = n;
-    flow->upstream = pila_failed(PILA_END);
+    flow->upstream = flow->held = pila_failed(PILA_END);
     int code = cli_parse(c, s->argc, s->argv, o);
     if (code != CLI_DONE || is_asking(o)) return code;
     if (o->operands < c->arguments)
@@ -136,6 +146,8 @@ static int stage_parse(stage *s, const cli_command *c, size_t k, size_t n, int c
     flow->argument = o->operand;
     flow->file = o->operand + c->arguments;
     flow->files = o->operands - c->arguments;
+    if (c->operands == CLI_OPERAND_NONE && flow->files > c->optional)
+        return cli_trouble(flow->file[c->optional], "is one too many; no FILE is read");
     return CLI_DONE;
 }
 
@@ -144,6 +156,8 @@ static int check_ends(const cli_flow *flow)
 {
     const cli_common *o = flow->common;
 
+    if (flow->stage > 1 && flow->command->operands == CLI_OPERAND_NONE)
+        return cli_trouble(NULL, "it reads nothing: it can only be the first stage");
     if (flow->stage > 1 && o->in && flow->command->operands == CLI_OPERAND_FILES)
         return cli_trouble(NULL, "--in and -z are for the first stage");
     if (flow->stage > 1 && o->header)
@@ -216,12 +230,11 @@ static char end_of(const cli_flow *flow)
 /* The header record of the first file, where records come out as they went in. */
 static void write_header(cli_output *out, const cli_flow *flow)
 {
-    const cli_place *place = &flow->first->place;
+    const cli_flow *first = flow->first;
 
-    if (!place->has_header || !flow->keeps ||
-        flow->common->out != flow->first->common->in)
+    if (!first->titled || !flow->keeps || flow->common->out != first->common->in)
         return;
-    cli_write(out, place->header.data, place->header.len);
+    cli_write(out, first->title.data, first->title.len);
     cli_end_line(out, end_of(flow));
 }
 
@@ -251,13 +264,113 @@ static void write_lines(cli_output *out, const cli_flow *flow, pila_iter *items)
             size_t run = out->by_line ? 1 : run_of(record + k, n - k, end);
             const pila_str *z = &record[k + run - 1];
             if (owed) cli_end_line(out, end);
-            cli_write(out, record[k].ptr, (size_t)(z->ptr + z->len - record[k].ptr));
+            size_t bytes = (size_t)(z->ptr + z->len - record[k].ptr);
             owed = flow->first->tail && z->ptr == flow->first->tail;
-            if (!owed) cli_end_line(out, end);
+            if (owed) cli_write(out, record[k].ptr, bytes);
+            else cli_write_line(out, record[k].ptr, bytes, end);
             k += run;
         }
         pila_iter_skip(items, n);
     }
+}
+
+/* Rows that lie in memory record after record, as batched has them where it copies
+ * nothing: how many of n do, and *bytes from the first to the end of the last, which go
+ * into the buffer at once. 0: not even the first, or it is too long for that. */
+static size_t rows_in_place(const pila_row *row, size_t n, size_t *bytes)
+{
+    const pila_str *last = NULL;
+    const char *from = NULL;
+    size_t k = 0;
+
+    for (; k < n && row[k].n; k++) {
+        const pila_str *record = row[k].items;
+        if (!last && !(from = record->ptr)) break;
+        const char *at = last ? last->ptr + last->len + 1 : from;
+        for (size_t i = 0; i < row[k].n && record[i].ptr == at; i++) {
+            at += record[i].len + 1;
+            last = &record[i];
+        }
+        if (last != &record[row[k].n - 1] || at - from > CLI_OUTPUT_ROOM) break;
+        *bytes = (size_t)(at - from);
+    }
+    return k;
+}
+
+/* Such rows: as they were read, with other separators. A row that is not in place goes
+ * the usual way. */
+static void write_rows(cli_output *out, const cli_flow *flow, pila_iter *items)
+{
+    char end = end_of(flow);
+    size_t n, bytes = 0;
+
+    while (!out->failed && (n = pila_iter_ready(items))) {
+        const pila_row *row = (const pila_row *)(const void *)items->cur;
+        for (size_t k = 0; k < n;) {
+            size_t run = out->by_line ? 0 : rows_in_place(row + k, n - k, &bytes);
+            if (!run) {
+                cli_write_item(out, flow, items->type, &row[k++]);
+                cli_end_line(out, end);
+                continue;
+            }
+            char *to = cli_write_room(out, bytes);
+            const char *from = ((const pila_str *)row[k].items)->ptr;
+            memcpy(to, from, bytes - 1);
+            for (size_t stop = k + run; k < stop; k++) {
+                const pila_str *record = row[k].items, *last = record + row[k].n - 1;
+                for (; record < last; record++)
+                    to[record->ptr + record->len - from] = '\t';
+                to[last->ptr + last->len - from] = end;
+            }
+        }
+        pila_iter_skip(items, n);
+    }
+}
+
+/* Where the text is in items of an integer and a text, as enumerate and counts have
+ * them; 0: they are something else. */
+static size_t numbered_text(const pila_type *type)
+{
+    const pila_pair *p = pila_pair_of(type);
+    const pila_tuple *t = pila_tuple_of(type);
+    const pila_type *first = p                             ? p->first
+                             : t && t->member && t->n == 2 ? t->member[0].type
+                                                           : NULL;
+    const pila_type *second = p ? p->second : first ? t->member[1].type : NULL;
+
+    if (!first || first->kind != PILA_KIND_I64 || second->kind != PILA_KIND_STR)
+        return 0;
+    return p ? p->second_at : t->member[1].at;
+}
+
+/* Such items, in lines. */
+static void write_numbered(cli_output *out, const cli_flow *flow, pila_iter *items)
+{
+    size_t at = numbered_text(items->type);
+    char end = end_of(flow);
+    const char *item;
+
+    while (!out->failed && (item = pila_next_item(items))) {
+        pila_str text = *(const pila_str *)(const void *)(item + at);
+        cli_write_int(out, *(const int64_t *)(const void *)item);
+        if (out->by_line || text.len > CLI_OUTPUT_ROOM - 2) {
+            cli_write_text(out, "\t");
+            cli_write(out, text.ptr, text.len);
+            cli_end_line(out, end);
+            continue;
+        }
+        char *to = cli_write_room(out, text.len + 2);
+        to[0] = '\t';
+        if (text.len) memcpy(to + 1, text.ptr, text.len);
+        to[text.len + 1] = end;
+    }
+}
+
+static bool is_row_of_text(const pila_type *type)
+{
+    const pila_tuple *t = pila_tuple_of(type);
+
+    return t && t->is_row && t->each->kind == PILA_KIND_STR;
 }
 
 pila_status cli_write_items(cli_flow *flow, cli_output *out, pila_iter *items)
@@ -270,6 +383,10 @@ pila_status cli_write_items(cli_flow *flow, cli_output *out, pila_iter *items)
     if (items->status == PILA_OK || items->status == PILA_END) write_header(out, flow);
     if (items->status != PILA_OK) return items->status;
     if (same && items->type->kind == PILA_KIND_STR) write_lines(out, flow, items);
+    else if ((to == CLI_LINES || to == CLI_NUL) && is_row_of_text(items->type))
+        write_rows(out, flow, items);
+    else if ((to == CLI_LINES || to == CLI_NUL) && numbered_text(items->type))
+        write_numbered(out, flow, items);
     else
         while (!out->failed && (item = pila_next_item(items))) {
             cli_write_item(out, flow, items->type, item);
@@ -326,6 +443,10 @@ static int run_stages(stage *stages, size_t n)
     if (items.status == PILA_OK || items.status == PILA_END)
         code = write_all(stages, n, &items, &code);
     pila_iter_drop(&items);
+    for (size_t k = n; k-- > 0;) {
+        pila_iter_drop(&stages[k].flow.held);
+        pila_iter_drop(&stages[k].flow.upstream); /* of who failed before taking it */
+    }
     cli_progress_end();
     for (size_t k = 0; k < n; k++)
         if (stages[k].flow.command->done) stages[k].flow.command->done(&stages[k].flow);
@@ -372,6 +493,7 @@ int cli_pipeline(const cli_command *first, int argc, char **argv, int color)
     for (size_t k = 0; k < n; k++) {
         cli_common *o = stages[k].flow.options;
         pila_buf_done(&stages[k].flow.place.header);
+        pila_buf_done(&stages[k].flow.title);
         if (o) free(o->operand);
         free(o);
     }

@@ -69,7 +69,11 @@ static pila_status read_header(read_state *s)
     s->records = 1;
     for (size_t i = 0; s->flow->common->in == CLI_CSV && i < record->len; i++)
         s->records += record->ptr[i] == '\n';
-    return pila_buf_add(&place->header, *record);
+    pila_status st = pila_buf_add(&place->header, *record);
+    cli_flow *first = s->flow->first;
+    if (st != PILA_OK || first->titled) return st;
+    first->titled = true;
+    return pila_buf_add(&first->title, *record);
 }
 
 /* The next operand; CLI_DONE, or a message was said. */
@@ -126,8 +130,10 @@ static bool read_refill(pila_iter *it)
     size_t n;
 
     for (;;) {
+        flow->first->tail = NULL; /* of a window that is gone */
+        flow->unread = !s->read;
         if (!s->open && s->next >= (s->n ? s->n : 1))
-            return pila_iter_end(it, s->read ? PILA_END : CLI_SAID);
+            return pila_iter_end(it, s->read || flow->beside ? PILA_END : CLI_SAID);
         if (!s->open) {
             if (read_open(s) != CLI_DONE) continue;
             if (s->items.status == PILA_OK && (st = read_header(s)) != PILA_OK)
@@ -139,10 +145,11 @@ static bool read_refill(pila_iter *it)
         if (st != PILA_OK) return pila_iter_end(it, st);
     }
     flow->place.line = s->records + 1;
+    flow->place.from = ((const pila_str *)(const void *)s->items.cur)->ptr;
     s->records += flow->common->in == CLI_CSV ? lines_in(&s->items, n) : n;
-    flow->tail = flow->unterminated
-                     ? ((const pila_str *)(const void *)s->items.end)[-1].ptr
-                     : NULL;
+    flow->first->tail = flow->unterminated
+                            ? ((const pila_str *)(const void *)s->items.end)[-1].ptr
+                            : NULL;
     it->cur = s->items.cur;
     it->end = s->items.end;
     s->items.cur = s->items.end;

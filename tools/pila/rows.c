@@ -12,6 +12,8 @@
 
 enum { NUMBER_MOST = 32 }; /* bytes of a number's text */
 
+const pila_type cli_plain = PILA__TYPE(PILA_KIND_STR, pila_str, "str");
+
 /* ---- members, whatever has them ---- */
 
 /* How many members an item of this type has; 0: it is no tuple. */
@@ -56,6 +58,8 @@ size_t cli_text_most(const pila_type *type, const void *item)
     pila_str text;
 
     if (is_text(type, item, &text)) return text.len + 1;
+    if (type == &cli_number_type)
+        return NUMBER_MOST + ((const cli_number *)item)->digits.len;
     if (!is_tuple(type)) return NUMBER_MOST;
     for (size_t k = 0; k < n; k++) {
         const pila_type *of;
@@ -90,8 +94,10 @@ pila_status cli_text_of(const pila_type *type, const void *item, pila_buf *room,
 
     if (is_text(type, item, out)) return PILA_OK;
     st = add_text(type, item, room);
-    if (st == PILA_OK) *out = pila_str_of(room->data + from, room->len - from);
-    return st;
+    if (st != PILA_OK) return st;
+    *out = room->len > from ? pila_str_of(room->data + from, room->len - from)
+                            : pila_cstr("");
+    return PILA_OK;
 }
 
 /* ---- as output ---- */
@@ -105,6 +111,14 @@ static void write_number(cli_output *o, const pila_type *type, const void *item,
     if (type->kind == PILA_KIND_I64) {
         cli_write_int(o, *(const int64_t *)item);
         return;
+    }
+    if (type == &cli_number_type) {
+        const cli_number *n = item;
+        if (n->kind == CLI_NUMBER_LONG) {
+            if (n->negative) cli_write_text(o, "-");
+            cli_write(o, n->digits.ptr, n->digits.len);
+            return;
+        }
     }
     if (pila_type_repr(type, item, &text) != PILA_OK) text.len = 0; /* it has room */
     /* as Python's json has them */
@@ -144,19 +158,21 @@ static void write_cells(cli_output *o, const cli_flow *flow, pila_str record)
     pila_buf_done(&room);
 }
 
-static void write_text(cli_output *o, const cli_flow *flow, pila_str text, bool alone)
+/* Text of this form. */
+static void write_text(cli_output *o, const cli_flow *flow, cli_format form,
+                       pila_str text, bool alone)
 {
     cli_format out = (cli_format)flow->common->out;
-    bool cells = flow->form == CLI_CSV || flow->form == CLI_TSV;
+    bool cells = form == CLI_CSV || form == CLI_TSV;
     bool table = out == CLI_CSV || out == CLI_TSV;
 
-    if (out == CLI_LINES || out == CLI_NUL || (alone && out == flow->form))
+    if (out == CLI_LINES || out == CLI_NUL || (alone && out == form))
         cli_write(o, text.ptr, text.len);
     else if (cells && (out == CLI_JSONL || (alone && table)))
         write_cells(o, flow, text);
     else if (out == CLI_CSV) cli_write_csv(o, text, alone);
     else if (out == CLI_TSV) cli_write_escaped(o, text);
-    else if (flow->form == CLI_JSONL) cli_write(o, text.ptr, text.len);
+    else if (form == CLI_JSONL) cli_write(o, text.ptr, text.len);
     else cli_write_json(o, text);
 }
 
@@ -169,7 +185,8 @@ static void write_value(cli_output *o, const cli_flow *flow, const pila_type *ty
     bool json = out == CLI_JSONL;
     pila_str text;
 
-    if (is_text(type, item, &text)) write_text(o, flow, text, alone);
+    if (is_text(type, item, &text))
+        write_text(o, flow, type == &cli_plain ? CLI_LINES : flow->form, text, alone);
     else if (!is_tuple(type)) write_number(o, type, item, json);
     else {
         if (json) cli_write_text(o, names ? "{" : "[");

@@ -1,0 +1,39 @@
+/* cmd_filterfalse.c - pila filterfalse: the records that do not meet the conditions. */
+#include "cli.h"
+
+#include <pila/itertools/select.h>
+
+static pila_iter make(cli_flow *flow)
+{
+    return cli_conditional(flow, cli_items(flow), pila_filterfalse, pila_filterfalse_fn,
+                           false);
+}
+
+static const cli_row sections[] = {
+    CLI_CONDITION_SECTION,
+    {"Many machines", "Each record is looked at alone: the outputs of parts, one after "
+                      "the other, are the output of the whole."},
+    {NULL, NULL}};
+
+const cli_command cmd_filterfalse = {
+    .name = "filterfalse",
+    .summary = "print the records that do not meet conditions",
+    .usage = "[CONDITION...] [OPTION...] [FILE...]",
+    .examples = "  $ pila filterfalse --startswith '#' notes.txt\n"
+                "  $ pila filterfalse -n -f 3 --ge 10 --lt 20 table.txt\n",
+    .python = "  itertools.filterfalse(lambda line: line.startswith(b'#'), open(FILE, "
+              "'rb'))\n",
+    .description = "Passes on the records of the FILEs, or of stdin, for which one of "
+                   "the conditions does not hold.",
+    .sections = sections,
+    .memory = "O(longest record).",
+    .exits = {"done", "a malformed record", "usage, I/O or memory"},
+    .operands = CLI_OPERAND_FILES,
+    .keeps = true,
+    .options = cli_condition_rows,
+    .common = cli_common_options,
+    .size = sizeof(cli_condition_options),
+    .defaults = &cli_condition_defaults,
+    .check = cli_conditions_check,
+    .make = make,
+    .done = cli_conditions_done};
