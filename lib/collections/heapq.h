@@ -9,7 +9,7 @@
  *     pila_status st = PILA_OK;
  *     for (int i = 5; i > 0 && st == PILA_OK; i--) st = Ints_heappush(&heap, i * i);
  *     for (int least; st == PILA_OK && (st = Ints_heappop(&heap, &least)) == PILA_OK;)
- *         printf("%d ", least);   // prints: 1 4 9 16 25
+ *         printf("<%d>", least);   // prints: <1><4><9><16><25>
  *     Ints_done(&heap);
  *
  * A heap is a list with item[k] <= item[2k + 1] and item[k] <= item[2k + 2]. After each

@@ -5,7 +5,7 @@
  * Use:
  *     const int64_t data[] = {3, 1, 2};
  *     pila_iter it = pila_sorted(pila_span(data, 3, &pila_i64), NULL, false);
- *     PILA_FOR(int64_t, x, &it) printf("%d ", (int)*x);   // prints: 1 2 3
+ *     PILA_FOR(int64_t, x, &it) printf("<%d>", (int)*x);   // prints: <1><2><3>
  *     if (it.status != PILA_END) printf("%s\n", pila_status_name(it.status));
  *     pila_iter_drop(&it);
  *

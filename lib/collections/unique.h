@@ -6,7 +6,7 @@
  * Use:
  *     const int64_t data[] = {3, 1, 3, 2, 1};
  *     pila_iter it = pila_unique_everseen(pila_span(data, 5, &pila_i64), NULL);
- *     PILA_FOR(int64_t, x, &it) printf("%d ", (int)*x);   // prints: 3 1 2
+ *     PILA_FOR(int64_t, x, &it) printf("<%d>", (int)*x);   // prints: <3><1><2>
  *     if (it.status != PILA_END) printf("%s\n", pila_status_name(it.status));
  *     pila_iter_drop(&it);
  *

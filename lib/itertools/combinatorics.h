@@ -6,8 +6,8 @@
  *     const int64_t data[] = {1, 2, 3};
  *     pila_iter it = pila_combinations(pila_span(data, 3, &pila_i64), 2);
  *     typedef struct pair { int64_t a, b; } pair;
- *     PILA_FOR(pair, p, &it) printf("(%d, %d) ", (int)p->a, (int)p->b);
- *     if (it.status == PILA_END) printf("\n");   // prints: (1, 2) (1, 3) (2, 3)
+ *     PILA_FOR(pair, p, &it) printf("(%d, %d)", (int)p->a, (int)p->b);
+ *     if (it.status == PILA_END) printf("\n");   // prints: (1, 2)(1, 3)(2, 3)
  *     pila_iter_drop(&it);
  *
  * A pool is an iterator, which the constructor takes, runs to its end and keeps copies

@@ -60,6 +60,7 @@ typedef struct searched {
     pila_iter given;
     cli_order order;
     cli_seek seek;
+    bool seeks;
     int64_t *answer;
     bool found;
 } searched;
@@ -388,12 +389,11 @@ static bool places_refill(pila_iter *it)
 {
     searched *s = it->state;
     const bisect_options *o = s->flow->options;
-    bool file = s->seek.flow;
     pila_status st;
 
     if (s->answer || !s->n) return pila_iter_end(it, PILA_END);
-    st = file ? search_file(s) : search_stream(s, &s->given);
-    if (st == PILA_OK && file && !o->offset) st = count_records(s);
+    st = s->seeks ? search_file(s) : search_stream(s, &s->given);
+    if (st == PILA_OK && s->seeks && !o->offset) st = count_records(s);
     if (st != PILA_OK) return pila_iter_end(it, st);
     s->answer = pila_alloc(s->n, sizeof *s->answer);
     if (!s->answer) return pila_iter_end(it, PILA_ENOMEM);
@@ -432,6 +432,26 @@ static pila_status open_stream(searched *s)
     return CLI_SAID;
 }
 
+/* The file, if it can be searched by seeking, else the stream. */
+static pila_status open_searched(searched *s)
+{
+    cli_flow *flow = s->flow;
+    const bisect_options *o = flow->options;
+    size_t keys = keys_given(flow);
+    pila_status st = PILA_END;
+
+    s->given = pila_failed(PILA_END);
+    s->prefix = o->prefix;
+    s->by_number = o->how.number;
+    s->seek.in.fd = -1;
+    if (flow->files > keys) st = cli_seek_open(&s->seek, flow, flow->file[keys]);
+    s->seeks = st == PILA_OK;
+    if (st != PILA_END) return st;
+    if (!o->offset) return open_stream(s);
+    cli_answer(flow, cli_trouble(flow->file[keys], "--offset needs a regular file"));
+    return CLI_SAID;
+}
+
 static pila_iter make(cli_flow *flow)
 {
     static const pila_iter_ops places = {places_refill, bisect_drop, NULL},
@@ -439,39 +459,24 @@ static pila_iter make(cli_flow *flow)
                                file = {file_range_refill, bisect_drop, NULL};
     const bisect_options *o = flow->options;
     searched *s = calloc(1, sizeof *s);
-    size_t keys = keys_given(flow);
-    pila_status st = s ? PILA_OK : PILA_ENOMEM;
-    bool seeks = false;
+    pila_status st = PILA_ENOMEM;
 
     flow->own = s;
     if (s) {
         s->flow = flow;
-        s->given = pila_failed(PILA_END);
-        s->prefix = o->prefix;
-        s->by_number = o->how.number;
-        s->seek.in.fd = -1;
+        st = open_searched(s);
     }
-    if (st == PILA_OK && flow->files > keys) {
-        st = cli_seek_open(&s->seek, flow, flow->file[keys]);
-        seeks = st == PILA_OK;
-        if (st == PILA_END) st = PILA_OK;
-    }
-    if (st == PILA_OK && !seeks && o->offset) {
-        cli_answer(flow,
-                   cli_trouble(flow->file[keys], "--offset needs a regular file"));
-        st = CLI_SAID;
-    }
-    if (st == PILA_OK && !seeks) st = open_stream(s);
     if (st == PILA_OK) st = read_keys(s);
     if (st != PILA_OK) {
         if (s) pila_iter_drop(&s->given);
         pila_iter_drop(&flow->upstream);
         return pila_failed(st);
     }
-    if (o->what == RANGE && !seeks) sort_marks(s);
-    if (o->what == RANGE)
-        return pila_iter_make(seeks ? &pila_view : s->order.item,
-                              seeks ? &file : &stream, s);
+    if (o->what == RANGE && s->seeks) return pila_iter_make(&pila_view, &file, s);
+    if (o->what == RANGE) {
+        sort_marks(s);
+        return pila_iter_make(s->order.item, &stream, s);
+    }
     flow->form = CLI_LINES;
     flow->names = NULL;
     flow->keeps = false;
