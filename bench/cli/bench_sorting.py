@@ -77,7 +77,7 @@ def numbers(folder):
 
 
 def dealt(folder, lines):
-    """Eight sorted files, of lines that are not empty."""
+    """Eight sorted files, of lines that are not empty, and lines of the first as keys."""
     lines, some, size = [line for line in lines if line], [], 0
     random.Random(2).shuffle(lines)
     for line in lines:
@@ -85,7 +85,9 @@ def dealt(folder, lines):
         if size > MERGED_BYTES:
             break
         some.append(line)
-    return [write_lines(folder, f"sorted.{k}", sorted(some[k::FILES])) for k in range(FILES)]
+    for k in range(FILES):
+        write_lines(folder, f"sorted.{k}", sorted(some[k::FILES]))
+    write_lines(folder, "keys", random.Random(3).choices(some[::FILES], k=KEYS))
 
 
 # ---- the contests ----
@@ -119,14 +121,14 @@ def merging(pila, files):
         python(MERGE_PY, *files)], [(1, "sort -m"), (3, "CPython")])
 
 
-def searching(pila, text, folder, one):
-    lines = lines_of(one)
-    keys = write_lines(folder, "keys", random.Random(3).choices(lines, k=KEYS))
+def searching(pila, text, folder):
+    one, keys = os.path.join(folder, "sorted.0"), os.path.join(folder, "keys")
     size = os.path.getsize(one)
     contest(f"places of {KEYS} lines in a sorted file", size, [
         Program("pila", [pila, "bisect", "--left", "--keys", keys, one]),
         python(BISECT_PY, one, keys)], [(5, "CPython")])
-    prefix = os.fsdecode(lines[len(lines) // 2][:8])
+    with open(keys, "rb") as f:
+        prefix = os.fsdecode(f.readline().rstrip(b"\n")[:8])
     contest("lines that begin so, in a sorted file", size, [
         Program("pila", [pila, "bisect", "--range", "--prefix", "--", prefix, one]),
         Program("look", ["look", "--", prefix, one])], [(0.5, "look")])
@@ -148,13 +150,20 @@ def main():
         sys.exit(f"bench: {options.text} is not there: bench/corpus makes it")
     with tempfile.TemporaryDirectory() as folder:
         PLAIN["TMPDIR"] = folder
-        lines = lines_of(options.text) if there else made_up()
-        path = write_lines(folder, "text", lines) if QUICK else options.text
-        files = dealt(folder, lines)
-        del lines
-        sorting(options.pila, path, numbers(folder))
-        merging(options.pila, files)
-        searching(options.pila, path, folder, files[0])
+        child = os.fork()  # the memory that this takes is not that of a contestant
+        if not child:
+            lines = lines_of(options.text) if there else made_up()
+            if QUICK:
+                write_lines(folder, "text", lines)
+            dealt(folder, lines)
+            numbers(folder)
+            os._exit(0)
+        if os.waitpid(child, 0)[1]:
+            sys.exit("bench: what is to be read could not be made")
+        path = os.path.join(folder, "text") if QUICK else options.text
+        sorting(options.pila, path, os.path.join(folder, "numbers"))
+        merging(options.pila, [os.path.join(folder, f"sorted.{k}") for k in range(FILES)])
+        searching(options.pila, path, folder)
 
 
 main()

@@ -10,6 +10,7 @@ import subprocess
 import model
 import pipelines as py
 from model import Malformed
+from test_trouble import strace, traced
 
 COMMANDS = ("pairwise batched groupby accumulate takewhile dropwhile filter filterfalse zip "
             "zip-longest chain compress enumerate repeat cycle count product permutations "
@@ -705,6 +706,42 @@ def allocations(t):
         t.hold(f"{argv}: each allocation is failed once", n < 399, n)
 
 
+def system_calls(t):
+    """Reads and writes that give little, are interrupted, or fail."""
+    data = b"".join(b"%d %d\n" % (k // 3, k) for k in range(20000))
+    t.write("in", data)
+    shim, why = t.shim()
+    runs = [[name] + ARGUMENTS.get(name, []) + (["-f2"] if name == "accumulate" else [])
+            for name in COMMANDS if name not in READS_NOTHING + (
+                "cycle", "product", "permutations", "combinations",
+                "combinations-with-replacement")] + [["groupby", "-f1"], ["groupby", "--count",
+                                                                          "-f1", "--partial"]]
+    for argv in runs:
+        want = t.run(argv + ["in"]).out
+        if shim:
+            env = {"LD_PRELOAD": shim, "SHORT_READS": "7", "SHORT_WRITES": "7"}
+            t.judge(f"{argv}, 7 bytes a call", t.run(argv + ["in"], env=env), want)
+        else:
+            t.skip(f"{argv}, 7 bytes a call", why)
+        name = f"every second read of {argv} is interrupted"
+        before = strace(t, name, "read:error=EINTR:when=1+2", path="in")
+        if not before:
+            continue
+        t.judge(name, t.run(argv + ["in"], before=before, env=traced(t)), want)
+        if argv == ["filterfalse"]:
+            continue  # prints nothing
+        name = f"EIO in the middle of {argv}"
+        before = strace(t, name, "read:error=EIO:when=2+", path="in")
+        r = t.run(argv + ["in"], before=before, env=traced(t))
+        t.judge(name, r, None, 2, r"^pila [\w-]+: in: Input/output error$")
+        t.hold(name + " gives nothing complete", len(r.out) < len(want) or argv[0] in (
+            "dropwhile", "compress"))
+        t.write("out", b"old")
+        t.judge(name + ", -o", t.run(argv + ["in", "-o", "out"], before=before, env=traced(t)),
+                b"", 2, "Input/output error")
+        t.hold(name + ", -o: the old file stays", t.read("out") == b"old")
+
+
 # ---- what is told ----
 
 def told(t):
@@ -737,4 +774,5 @@ def rows(t):
     pipes(t)
     big_groups(t)
     allocations(t)
+    system_calls(t)
     told(t)

@@ -339,7 +339,7 @@ def top_level(t):
             ("no command", [], "^pila: no command given; 'pila --help' shows"),
             ("a misspelt command", ["conter"],
              r"^pila: no command 'conter'; did you mean 'counter'\?"),
-            ("a short command", ["count"], r"did you mean 'counter'\?"),
+            ("a short command", ["counte"], r"did you mean 'counter'\?"),
             ("no likeness", ["frobnicate"], r"no command 'frobnicate'; 'pila --list' shows them"),
             ("a misspelt --help", ["--hepl"], r"^pila: no option --hepl; did you mean --help\?"),
             ("a misspelt --version", ["--verison"], r"did you mean --version\?"),

@@ -54,7 +54,7 @@ static const cli_row sections[] = {
 
 const cli_command cmd_combinations_with_replacement = {
     .name = "combinations-with-replacement",
-    .summary = "print the choices of N records, each as often as you like",
+    .summary = "print N records at a time, repeats too",
     .usage = "[OPTION...] [FILE...]",
     .examples = "  $ pila combinations-with-replacement -r 2 dice.txt\n"
                 "  $ pila combinations-with-replacement -r 5 --total dice.txt\n",

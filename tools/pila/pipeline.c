@@ -352,14 +352,18 @@ static void write_numbered(cli_output *out, const cli_flow *flow, pila_iter *ite
 
     while (!out->failed && (item = pila_next_item(items))) {
         pila_str text = *(const pila_str *)(const void *)(item + at);
-        cli_write_int(out, *(const int64_t *)(const void *)item);
-        if (out->by_line || text.len > CLI_OUTPUT_ROOM - 2) {
+        int64_t n = *(const int64_t *)(const void *)item;
+        bool digit = n >= 0 && n < 10;
+        if (!digit) cli_write_int(out, n);
+        if (out->by_line || text.len > CLI_OUTPUT_ROOM - 3) {
+            if (digit) cli_write_int(out, n);
             cli_write_text(out, "\t");
             cli_write(out, text.ptr, text.len);
             cli_end_line(out, end);
             continue;
         }
-        char *to = cli_write_room(out, text.len + 2);
+        char *to = cli_write_room(out, digit + text.len + 2);
+        if (digit) *to++ = (char)('0' + n);
         to[0] = '\t';
         if (text.len) memcpy(to + 1, text.ptr, text.len);
         to[text.len + 1] = end;

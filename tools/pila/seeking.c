@@ -19,7 +19,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { BLOCK = 16 << 10, COUNT_BLOCK = 128 << 10 };
+enum { BLOCK = 4 << 10, BLOCKS = CLI_SEEK_BLOCKS, COUNT_BLOCK = 128 << 10 };
 
 static pila_status failed(cli_seek *s, int why)
 {
@@ -27,38 +27,45 @@ static pila_status failed(cli_seek *s, int why)
     return CLI_SAID;
 }
 
-/* The block with the byte at an offset: *n bytes from there on. */
-static pila_status load(cli_seek *s, int64_t at, const char **out, size_t *n)
+/* The block with the byte at an offset, its length, and where in it the byte is. Many
+ * keys meet in the same blocks at first, so some are kept: each has its one place. */
+static pila_status load(cli_seek *s, int64_t at, const char **out, size_t *n,
+                        size_t *in)
 {
-    if (at < s->block_at || at >= s->block_at + (int64_t)s->block_n) {
-        ssize_t got;
-        s->block_at = at / BLOCK * BLOCK;
-        do got = pread(s->in.fd, s->block, BLOCK, s->block_at);
+    int64_t number = at / BLOCK;
+    size_t slot = (size_t)((uint64_t)number * 0x9e3779b97f4a7c15u >> 56) % BLOCKS;
+    cli_seek_block *b = &s->held[slot];
+    char *block = s->block + slot * BLOCK;
+    ssize_t got;
+
+    *out = block;
+    *in = (size_t)(at - number * BLOCK);
+    if (b->n <= *in || b->number != number) {
+        do got = pread(s->in.fd, block, BLOCK, number * BLOCK);
         while (got < 0 && errno == EINTR);
-        s->block_n = got > 0 ? (size_t)got : 0;
+        b->n = got > 0 ? (size_t)got : 0;
+        b->number = number;
         if (got < 0) return failed(s, errno);
-        if (s->block_at + got <= at) return failed(s, EIO); /* it was cut meanwhile */
+        if (b->n <= *in) return failed(s, EIO); /* it was cut meanwhile */
     }
-    *out = s->block + (at - s->block_at);
-    *n = s->block_n - (size_t)(at - s->block_at);
+    *n = b->n;
     return PILA_OK;
 }
 
 /* The start of the record around an offset, at lo or later. */
 static pila_status find_start(cli_seek *s, int64_t lo, int64_t at, int64_t *out)
 {
-    const char *p;
-    size_t n;
+    const char *block, *found = NULL;
+    size_t n, in;
 
-    while (at > lo) {
-        pila_status st = load(s, at - 1, &p, &n);
+    while (at > lo && !found) {
+        pila_status st = load(s, at - 1, &block, &n, &in);
         if (st != PILA_OK) return st;
-        size_t before = (size_t)(p + 1 - s->block);
+        size_t before = in + 1;
         if ((int64_t)before > at - lo) before = (size_t)(at - lo);
-        const char *found = memrchr(p + 1 - before, s->separator, before);
-        if (found) at -= p - found;
-        if (found) break;
-        at -= (int64_t)before;
+        const char *from = block + in + 1 - before;
+        found = memrchr(from, s->separator, before);
+        at -= found ? block + in - found : (ptrdiff_t)before;
     }
     *out = at;
     return PILA_OK;
@@ -67,23 +74,23 @@ static pila_status find_start(cli_seek *s, int64_t lo, int64_t at, int64_t *out)
 /* The record at an offset, and where the next one starts. */
 static pila_status read_record(cli_seek *s, int64_t at, int64_t *next)
 {
-    size_t most =
-        (size_t)(s->common.max_record ? s->common.max_record : CLI_RECORD_MOST);
-    const char *p, *end = NULL;
-    size_t n;
+    int64_t most = s->common.max_record ? s->common.max_record : CLI_RECORD_MOST;
+    const char *block, *end = NULL;
+    size_t n, in;
 
     s->record.len = 0;
     while (!end && at < s->size) {
-        pila_status st = load(s, at, &p, &n);
+        pila_status st = load(s, at, &block, &n, &in);
         if (st != PILA_OK) return st;
-        end = memchr(p, s->separator, n);
-        if (end) n = (size_t)(end - p);
-        st = pila_buf_add(&s->record, pila_str_of(p, n));
+        end = memchr(block + in, s->separator, n - in);
+        n = end ? (size_t)(end - block) - in : n - in;
+        st = pila_buf_add(&s->record, pila_str_of(block + in, n));
         if (st != PILA_OK) return st;
         at += (int64_t)n;
-        if (s->record.len <= most) continue;
+        if ((int64_t)s->record.len <= most) continue;
         (void)cli_trouble(s->in.name,
-                          "a record is longer than %zu bytes (--max-record)", most);
+                          "a record is longer than %lld bytes (--max-record)",
+                          (long long)most);
         cli_answer(s->flow, CLI_NO);
         return CLI_SAID;
     }
@@ -144,6 +151,20 @@ pila_status cli_seek_first(cli_seek *s, const cli_ordering *how, cli_seek_told *
 
 /* ---- counting, and records ---- */
 
+/* In rounds whose count fits a byte, so that it is done on many bytes at a time. */
+static int64_t separators(const char *p, size_t n, char separator)
+{
+    int64_t sum = 0;
+
+    for (const char *end = p + n; p < end;) {
+        const char *stop = end - p > UINT8_MAX ? p + UINT8_MAX : end;
+        uint8_t count = 0;
+        for (; p < stop; p++) count = (uint8_t)(count + (*p == separator));
+        sum += count;
+    }
+    return sum;
+}
+
 pila_status cli_seek_count(cli_seek *s, const int64_t *offset, size_t n, int64_t *out)
 {
     int64_t at = s->start, records = 0;
@@ -157,7 +178,7 @@ pila_status cli_seek_count(cli_seek *s, const int64_t *offset, size_t n, int64_t
                                 left < COUNT_BLOCK ? (size_t)left : COUNT_BLOCK, at);
             if (got < 0 && errno == EINTR) continue;
             if (got <= 0) st = failed(s, got ? errno : EIO);
-            for (ssize_t i = 0; i < got; i++) records += block[i] == s->separator;
+            records += separators(block, got > 0 ? (size_t)got : 0, s->separator);
             at += got > 0 ? got : 0;
         }
         out[k] = records + (at == s->size && s->unterminated);
@@ -241,7 +262,7 @@ pila_status cli_seek_open(cli_seek *s, cli_flow *flow, const char *file)
         return PILA_END;
     if (stat(file, &there) != 0 || !S_ISREG(there.st_mode)) return PILA_END;
     s->flow = flow;
-    s->block = pila_alloc(BLOCK, 1);
+    s->block = pila_alloc(BLOCKS, BLOCK);
     if (!s->block) return PILA_ENOMEM;
     int code = cli_input_open(&s->in, file);
     cli_answer(flow, code);
@@ -260,13 +281,13 @@ pila_status cli_seek_open(cli_seek *s, cli_flow *flow, const char *file)
 /* What is at the ends of the file. */
 pila_status cli_seek_begin(cli_seek *s)
 {
-    const char *p;
-    size_t n;
+    const char *block;
+    size_t n, in;
     pila_status st = PILA_OK;
 
     if (s->size == 0) return PILA_OK;
-    st = load(s, s->size - 1, &p, &n);
-    s->unterminated = st == PILA_OK && *p != s->separator;
+    st = load(s, s->size - 1, &block, &n, &in);
+    s->unterminated = st == PILA_OK && block[in] != s->separator;
     if (st == PILA_OK && s->common.header) st = read_header(s);
     return st;
 }

@@ -5,6 +5,13 @@
 
 #include "sorting.h"
 
+enum { CLI_SEEK_BLOCKS = 256 };
+
+typedef struct cli_seek_block {
+    int64_t number;
+    size_t n; /* bytes; 0: none */
+} cli_seek_block;
+
 typedef struct cli_seek {
     cli_flow *flow;
     cli_input in;
@@ -14,9 +21,8 @@ typedef struct cli_seek {
     cli_flow own;      /* with a place for messages */
     cli_common common;
     pila_buf record;
-    char *block;
-    int64_t block_at;
-    size_t block_n;
+    char *block; /* those that are held, one behind the other */
+    cli_seek_block held[CLI_SEEK_BLOCKS];
 } cli_seek;
 
 /* PILA_OK: it is open. PILA_END: it can't be searched by seeking, since it is no
