@@ -170,20 +170,27 @@ static pila_status counter_add_or_take(pila__dict *d, const pila_pair *t,
 pila_status pila__counter_pairs(pila__dict *d, const pila_pair *t, pila_iter pairs,
                                 bool subtract)
 {
-    const pila_pair *from = pila_pair_of(pairs.type);
+    pila__two from = {NULL, NULL, 0, false};
     pila_status st = PILA_OK;
     const char *item;
 
-    if (pairs.status == PILA_OK &&
-        (!from || !pila_type_accepts(t->first, from->first) ||
-         from->second->kind != PILA_KIND_I64))
-        st = PILA_ETYPE;
+    if (pairs.status == PILA_OK) {
+        from = pila__two_of(pairs.type);
+        if (!from.first || !pila_type_accepts(t->first, from.first) ||
+            from.second->kind != PILA_KIND_I64)
+            st = PILA_ETYPE;
+    }
     while (st == PILA_OK && (item = (const char *)pila_next_item(&pairs)) != NULL) {
+        const char *second, *first = pila__two_at(&from, item, &second);
+        if (!first) {
+            st = PILA_EVALUE;
+            break;
+        }
         pila_string room;
-        const void *key = pila_type_adapt(t->first, from->first, item, &room);
+        const void *key = pila_type_adapt(t->first, from.first, first, &room);
         pila__held held;
         int64_t n;
-        memcpy(&n, item + from->second_at, sizeof n);
+        memcpy(&n, second, sizeof n);
         if ((st = pila__hold(&held, t->first, key)) != PILA_OK) break;
         st = counter_add_or_take(d, t, held.item, n, subtract);
         pila__let_go(&held, t->first);

@@ -227,9 +227,9 @@ PILA_API PILA_MUST pila_status pila_counter_update(pila_counter *c, pila_iter it
 
 /* pila_counter_update_pairs - add to every key its count.
  *
- *   pairs  yields a pila_pair of key and int64_t                      taken
+ *   pairs  yields keys with an int64_t: pairs, tuples of two, rows     taken
  *
- * Fails:   as pila_counter_update
+ * Fails:   as pila_counter_update; PILA_EVALUE where a row has not two members
  * Cost:    O(pairs)
  * Python:  c.update(mapping)
  */
@@ -258,7 +258,7 @@ PILA_API PILA_MUST pila_status pila_counter_subtract(pila_counter *c, pila_iter 
 
 /* pila_counter_subtract_pairs - take from every key its count.
  *
- * Fails:   as pila_counter_update
+ * Fails:   as pila_counter_update_pairs
  * Cost:    O(pairs)
  * Python:  c.subtract(mapping)
  */

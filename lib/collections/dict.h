@@ -221,10 +221,11 @@ PILA_API PILA_MUST pila_status pila_dict_shrink(pila_dict *d);
 
 /* pila_dict_update - set every pair that an iterator yields.
  *
- *   items  yields a pila_pair of key and value; views of text may stand for
- *          owned strings                                              taken
+ *   items  yields keys with values: pairs, tuples of two, or rows; views of text
+ *          may stand for owned strings                                taken
  *
- * Fails:   PILA_ETYPE   the items are no pairs of these types
+ * Fails:   PILA_ETYPE   the items are no such, or of other types
+ *          PILA_EVALUE  a row has not two members
  *          any          as pila_dict_set, or the iterator's fault; what came before it
  *                       stays
  * Cost:    O(items)

@@ -815,21 +815,61 @@ pila_status pila__dict_or(pila__dict *out, const pila__dict *a, const pila__dict
     return st;
 }
 
+pila__two pila__two_of(const pila_type *t)
+{
+    const pila_pair *pair = pila_pair_of(t);
+    const pila_tuple *tuple = pila_tuple_of(t);
+    pila__two two = {NULL, NULL, 0, false};
+
+    if (pair) {
+        two.first = pair->first;
+        two.second = pair->second;
+        two.second_at = pair->second_at;
+    } else if (tuple && tuple->member && tuple->n == 2) {
+        two.first = tuple->member[0].type;
+        two.second = tuple->member[1].type;
+        two.second_at = tuple->member[1].at;
+    } else if (tuple && !tuple->member && (tuple->is_row || tuple->n == 2)) {
+        two.first = two.second = tuple->each;
+        two.second_at = tuple->each->size;
+        two.rows = tuple->is_row;
+    }
+    return two;
+}
+
+const char *pila__two_at(const pila__two *t, const char *item, const char **second)
+{
+    if (t->rows) {
+        const pila_row *row = (const pila_row *)(const void *)item;
+        if (row->n != 2) return NULL;
+        item = (const char *)row->items;
+    }
+    *second = item + t->second_at;
+    return item;
+}
+
 pila_status pila__dict_update(pila__dict *d, const pila_pair *t, pila_iter items)
 {
-    const pila_pair *from = pila_pair_of(items.type);
+    pila__two from = {NULL, NULL, 0, false};
     pila_status st = PILA_OK;
     const char *item;
 
-    if (items.status == PILA_OK &&
-        (!from || !pila_type_accepts(t->first, from->first) ||
-         !pila_type_accepts(t->second, from->second)))
-        st = PILA_ETYPE;
+    if (items.status == PILA_OK) {
+        from = pila__two_of(items.type);
+        if (!from.first || !pila_type_accepts(t->first, from.first) ||
+            !pila_type_accepts(t->second, from.second))
+            st = PILA_ETYPE;
+    }
     while (st == PILA_OK && (item = (const char *)pila_next_item(&items)) != NULL) {
         pila_string key_room, value_room;
-        const void *key = pila_type_adapt(t->first, from->first, item, &key_room);
-        const void *value = pila_type_adapt(t->second, from->second,
-                                            item + from->second_at, &value_room);
+        const char *second, *first = pila__two_at(&from, item, &second);
+        if (!first) {
+            st = PILA_EVALUE;
+            break;
+        }
+        const void *key = pila_type_adapt(t->first, from.first, first, &key_room);
+        const void *value =
+            pila_type_adapt(t->second, from.second, second, &value_room);
         st = dict_put_lent(d, t, key, value, items.stamp, items.seen);
     }
     if (st == PILA_OK) st = pila_iter_outcome(&items);

@@ -53,7 +53,18 @@ static const pila_type pila__nothing
     __attribute__((unused)) = {PILA_KIND_U8, 0,    1,    "nothing", NULL, NULL,
                                NULL,         NULL, NULL, NULL,      NULL};
 
+/* What items of a type are as key and value: pairs, tuples of two, or rows. */
+typedef struct pila__two {
+    const pila_type *first, *second; /* first NULL: they are none of these */
+    size_t second_at;
+    bool rows; /* each says how many members it has */
+} pila__two;
+
 PILA_BEGIN_C
+PILA_API pila__two pila__two_of(const pila_type *t);
+/* The item's key, and its value at *second; NULL: a row of more or fewer than two. */
+PILA_API const char *pila__two_at(const pila__two *t, const char *item,
+                                  const char **second);
 PILA_API PILA_MUST pila_status pila__dict_grow(pila__dict *d, const pila_pair *t,
                                                size_t more);
 PILA_API PILA_MUST pila_status pila__dict_push_full(pila__dict *d, const pila_pair *t,

@@ -364,7 +364,7 @@ void pila_partition_fn(pila_iter src, pila_filter_callback *fn, void *ctx,
 /* ---- cycle, ncycles ---- */
 
 typedef struct cycle_stage {
-    pila__stage base;
+    pila__stage base; /* its source may own the type: it stays */
     tee_buffer buffer;
     tee_chunk *first, *now; /* now: the chunk to be yielded next; NULL: src is read */
     size_t left;            /* times to go; endless: 1 for ever */
@@ -413,7 +413,6 @@ static bool cycle_refill(pila_iter *it)
     s->busy = true;
     n = pila_iter_ready(src);
     st = n ? cycle_keep(s, n) : src->status;
-    if (st == PILA_END) pila_iter_drop(src);
     s->busy = false;
     if (it->status != PILA_OK) return false;
     if (st == PILA_END) return cycle_again(it, s);
@@ -465,9 +464,7 @@ pila_iter pila_ncycles(pila_iter src, size_t n)
         pila_iter_skip(from, ready);
     }
     if (st == PILA_OK && from->status != PILA_END) st = from->status;
-    if (st != PILA_OK) return pila__stage_refused(&it, st);
-    pila_iter_drop(from);
-    return it;
+    return st == PILA_OK ? it : pila__stage_refused(&it, st);
 }
 
 /* ---- prepend ---- */

@@ -93,7 +93,7 @@ PILA_API void pila_partition_fn(pila_iter src, pila_filter_callback *fn, void *c
 
 /* pila_cycle - the items, and then again for ever.
  *
- *   src    taken; dropped at its end
+ *   src    taken
  *
  * The first time they are yielded where src has them, then from copies, windows at a
  * time. A change of the container is PILA_EMUTATED the first time, and no matter later.

@@ -795,6 +795,17 @@ static void pairs_need_keys_and_counts(void **state)
     pila_buf_clear(&out);
     CHECK_OK(Words_repr(&c, &out));
     CHECK_TEXT(pila_buf_view(&out), "Counter({'ab': 0, 'a word of some length': 0})");
+    const int64_t flat[] = {7, 3, 7, 4, 8};
+    pila_row rows_of[] = {{flat, 2}, {flat + 2, 2}, {flat + 4, 1}};
+    pila_tuple row;
+    pila_counter n;
+    pila_tuple_row(&row, &pila_i64);
+    CHECK_OK(pila_counter_init(&n, &pila_i64));
+    CHECK_STATUS(pila_counter_update_pairs(&n, pila_span(rows_of, 3, &row.type)),
+                 PILA_EVALUE);
+    CHECK_INT(count_of(&n, 7), 7);
+    CHECK_INT(pila_counter_len(&n), 1);
+    pila_counter_done(&n);
     Words_done(&c);
     pila_buf_done(&out);
     check_alloc_stop();

@@ -797,6 +797,47 @@ static void a_failing_source_is_passed_on(void **state)
     check_alloc_stop();
 }
 
+/* dict([[1, 2], (3, 4)]): tuples of two and rows are keys with values too. */
+static void rows_of_two_are_pairs(void **state)
+{
+    typedef struct two {
+        char key;
+        int64_t value;
+    } two;
+    pila_member member[] = {{&pila_u8, offsetof(two, key)},
+                            {&pila_i64, offsetof(two, value)}};
+    static const two twos[] = {{'a', 1}, {'b', 2}, {'a', 3}};
+    int64_t flat[] = {1, 2, 3, 4, 5, 6};
+    pila_row uneven[] = {{flat, 2}, {flat + 2, 2}, {flat + 4, 1}};
+    pila_tuple pairs, each, any, three;
+    pila_dict d;
+
+    (void)state;
+    setup_row("rows of two");
+    CHECK_OK(pila_tuple_struct(&pairs, member, 2));
+    CHECK_OK(pila_dict_init(&d, &pila_u8, &pila_i64));
+    CHECK_OK(pila_dict_update(&d, pila_span(twos, 3, &pairs.type)));
+    CHECK_INT(pila_dict_len(&d), 2);
+    void *at;
+    CHECK_OK(pila_dict_find(&d, "a", &at));
+    CHECK_INT(*(int64_t *)at, 3);
+    pila_dict_done(&d);
+    pila_tuple_row(&any, &pila_i64);
+    CHECK_OK(pila_tuple_array(&each, &pila_i64, 2));
+    CHECK_OK(pila_tuple_array(&three, &pila_i64, 3));
+    CHECK_OK(pila_dict_init(&d, &pila_i64, &pila_i64));
+    CHECK_OK(pila_dict_update(&d, pila_span(flat, 3, &each.type)));
+    CHECK_INT(pila_dict_len(&d), 3);
+    CHECK_STATUS(pila_dict_update(&d, pila_span(flat, 2, &three.type)), PILA_ETYPE);
+    pila_dict_clear(&d);
+    CHECK_STATUS(pila_dict_update(&d, pila_span(uneven, 3, &any.type)), PILA_EVALUE);
+    CHECK_INT(pila_dict_len(&d), 2); /* what came before stays */
+    CHECK_OK(pila_dict_find(&d, &flat[2], &at));
+    CHECK_INT(*(int64_t *)at, 4);
+    pila_dict_done(&d);
+    check_alloc_stop();
+}
+
 /* Views of text stand for owned strings, in keys and in values. */
 static void views_stand_for_strings(void **state)
 {
@@ -2296,6 +2337,7 @@ int main(void)
         cmocka_unit_test(other_types_are_refused),
         cmocka_unit_test(results_take_the_place_of_what_was_there),
         cmocka_unit_test(a_failing_source_is_passed_on),
+        cmocka_unit_test(rows_of_two_are_pairs),
         cmocka_unit_test(views_stand_for_strings),
         cmocka_unit_test(any_allocation_may_fail),
         cmocka_unit_test(growth_may_fail),

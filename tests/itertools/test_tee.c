@@ -4,6 +4,7 @@
 
 #include <pila/itertools/sources.h>
 #include <pila/itertools/tee.h>
+#include <pila/itertools/zip.h>
 
 /* ---- rows ---- */
 
@@ -265,8 +266,8 @@ static void test_mutate_while_iter(void **state)
         for (int k = 0; k < 11; k++) pila_next_item(&it);
         f.version++; /* it has its own by now */
         CHECK_INT(*(const int64_t *)pila_next_item(&it), 1);
-        CHECK_INT(f.drops, 1);
         pila_iter_drop(&it);
+        CHECK_INT(f.drops, 1);
     }
 }
 
@@ -629,6 +630,30 @@ static void test_large_and_over_aligned_items(void **state)
     pila_iter_drop(&it);
 }
 
+/* The source owns the type of its rows: what repeats them keeps it. */
+static void test_again_rows_of_a_zip(void **state)
+{
+    static const int64_t a[] = {1, 2, 3};
+    size_t n = 0;
+
+    (void)state;
+    for (int times = 0; times < 2; times++) {
+        pila_iter pairs = pila_zip2(pila_span(a, 3, &pila_i64), pila_count(10, 10));
+        pila_iter it = times ? pila_ncycles(pairs, 4) : pila_cycle(pairs);
+        for (n = 0; n < 12; n++) {
+            const char *row = pila_next_item(&it);
+            const pila_type *type;
+            CHECK(row);
+            const pila_tuple *t = pila_tuple_of(it.type);
+            CHECK_INT(number(t->member[0].type, row), (int64_t)(n % 3) + 1);
+            row = pila_tuple_at(t, row, 1, &type);
+            CHECK_INT(number(type, row), (int64_t)(n % 3) * 10 + 10);
+        }
+        CHECK(times == 0 || !pila_next_item(&it));
+        pila_iter_drop(&it);
+    }
+}
+
 /* ---- allocations ---- */
 
 static pila_status sweep_tee(void *ctx)
@@ -759,6 +784,7 @@ int main(void)
         cmocka_unit_test(test_faults_of_constructors),
         cmocka_unit_test(test_hints),
         cmocka_unit_test(test_large_and_over_aligned_items),
+        cmocka_unit_test(test_again_rows_of_a_zip),
         cmocka_unit_test(test_every_allocation_fails),
         cmocka_unit_test(test_random_run),
     };

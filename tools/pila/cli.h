@@ -256,7 +256,6 @@ typedef struct cli_flow {
     const cli_common *common; /* the same options, those that all have */
     size_t stage, stages;     /* this one, from 1 */
     pila_iter upstream;       /* what the stage before made: taken by who reads it */
-    pila_iter held;           /* see cli_held */
     const pila_type *given;   /* its items' type; NULL in the first stage */
     /* What the text of its items is, CLI_LINES for text that means nothing more; and
      * the names of an item's members, ended by NULL. Of what is given, until the stage
@@ -289,9 +288,6 @@ pila_iter cli_items(cli_flow *flow);
  * be opened is said and left out. */
 pila_iter cli_read(cli_flow *flow, cli_unit unit, cli_split split,
                    const char *const *operand, size_t n);
-/* The same items for what drops its source before its own end, as pools are: the type
- * of rows is a part of who makes them, which is kept until the run is over. */
-pila_iter cli_held(cli_flow *flow, pila_iter items);
 /* Leave a code for the end; the worst stays. */
 void cli_answer(cli_flow *flow, int code);
 /* Whether -f, -d, -H and --in go together, or CLI_TROUBLE and a message. */
@@ -460,7 +456,23 @@ typedef struct cli_choose_options {
             "the other, are the output of one run."                                    \
     }
 
+#define CLI_CHOOSE_PLACES                                                              \
+    {                                                                                  \
+        "Output", "A record for each row, tabs between its fields, or as --out says: " \
+                  "a record of fields, or an array. Records are different by their "   \
+                  "places, not by what they say."                                      \
+    }
+
 extern const cli_choose_options cli_choose_defaults;
+
+typedef pila_iter cli_choose_from(pila_iter pool, size_t r, uint64_t start,
+                                  uint64_t count);
+typedef pila_status cli_choose_total(size_t n, size_t r, uint64_t *out);
+
+/* Rows of one pool, those of the options, or how many there are in all. */
+pila_iter cli_choose(cli_flow *flow, cli_choose_from *from, cli_choose_total *total);
+int cli_choose_check(const cli_flow *flow);
+int cli_choose_check_r(const cli_flow *flow); /* with an -r that must be given */
 
 /* --count, for the library. */
 uint64_t cli_choose_count(const cli_choose_options *o);

@@ -9,45 +9,12 @@ static const cli_option options[] = {CLI_GROUP("What comes out"),
                                       "how many make a row"},
                                      CLI_CHOOSE_ROWS};
 
-static int check(const cli_flow *flow)
-{
-    const cli_choose_options *o = flow->options;
-
-    if (o->r < 0) return cli_trouble(NULL, "-r is missing: how many make a row");
-    if (o->total && (o->start || o->count >= 0))
-        return cli_trouble(NULL,
-                           "--total is of all: it takes no --start and no --count");
-    return cli_check_no_key(flow);
-}
-
-static pila_iter make_total(cli_flow *flow, pila_iter pool)
-{
-    static uint64_t total;
-    const cli_choose_options *o = flow->options;
-    size_t n;
-    pila_status st = cli_length(pool, &n);
-
-    if (st == PILA_OK) st = pila_combinations_count(n, (size_t)o->r, &total);
-    return cli_total(flow, st, &total);
-}
-
 static pila_iter make(cli_flow *flow)
 {
-    const cli_choose_options *o = flow->options;
-    pila_iter pool = cli_held(flow, cli_items(flow));
-
-    flow->names = NULL;
-    if (o->total) return make_total(flow, pool);
-    return pila_combinations_from(pool, (size_t)o->r, (uint64_t)o->start,
-                                  cli_choose_count(o));
+    return cli_choose(flow, pila_combinations_from, pila_combinations_count);
 }
 
-static const cli_row sections[] = {
-    {"Output", "A record for each row, tabs between its fields, or as --out says: a "
-               "record of fields, or an array. Records are different by their places, "
-               "not by what they say."},
-    CLI_CHOOSE_SECTION,
-    {NULL, NULL}};
+static const cli_row sections[] = {CLI_CHOOSE_PLACES, CLI_CHOOSE_SECTION, {NULL, NULL}};
 
 const cli_command cmd_combinations = {
     .name = "combinations",
@@ -68,6 +35,6 @@ const cli_command cmd_combinations = {
     .common = cli_common_options,
     .size = sizeof(cli_choose_options),
     .defaults = &cli_choose_defaults,
-    .check = check,
+    .check = cli_choose_check_r,
     .make = make,
     .overflow = "there are 2^64 of them, or more"};

@@ -21,7 +21,7 @@ static int check(const cli_flow *flow) { return cli_check_no_key(flow); }
 static pila_iter make(cli_flow *flow)
 {
     const cycle_options *o = flow->options;
-    pila_iter items = cli_held(flow, cli_items(flow));
+    pila_iter items = cli_items(flow);
 
     return o->times < 0 ? pila_cycle(items) : pila_ncycles(items, (size_t)o->times);
 }

@@ -16,16 +16,6 @@ typedef struct product {
     uint64_t total;
 } product;
 
-static int check(const cli_flow *flow)
-{
-    const cli_choose_options *o = flow->options;
-
-    if (o->total && (o->start || o->count >= 0))
-        return cli_trouble(NULL,
-                           "--total is of all: it takes no --start and no --count");
-    return cli_check_no_key(flow);
-}
-
 static size_t repeats(const cli_choose_options *o)
 {
     return o->r < 0 ? 1 : (size_t)o->r;
@@ -98,7 +88,7 @@ const cli_command cmd_product = {
     .common = cli_common_options,
     .size = sizeof(cli_choose_options),
     .defaults = &cli_choose_defaults,
-    .check = check,
+    .check = cli_choose_check,
     .make = make,
     .done = done,
     .overflow = "there are 2^64 of them, or more"};

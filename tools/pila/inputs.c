@@ -46,8 +46,7 @@ static pila_iter open_given(cli_flow *flow, cli_input_flow *own)
 {
     static const char *const only_stdin[] = {"-"};
 
-    return flow->stage > 1 ? cli_held(flow, cli_items(flow))
-                           : open_file(flow, own, only_stdin);
+    return flow->stage > 1 ? cli_items(flow) : open_file(flow, own, only_stdin);
 }
 
 /* Text of a FILE and of the items must mean the same, for one output. */

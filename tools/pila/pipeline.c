@@ -85,13 +85,6 @@ static pila_iter probe(pila_iter items, stage *at)
     return pila_failed(probe_fault(at, st));
 }
 
-pila_iter cli_held(cli_flow *flow, pila_iter items)
-{
-    if (items.status != PILA_OK || items.type->kind == PILA_KIND_STR) return items;
-    flow->held = items;
-    return pila_ref(&flow->held);
-}
-
 void cli_answer(cli_flow *flow, int code)
 {
     if (*flow->code < code) *flow->code = code;
@@ -137,7 +130,7 @@ static int stage_parse(stage *s, const cli_command *c, size_t k, size_t n, int c
     flow->common = o;
     flow->stage = k + 1;
     flow->stages = n;
-    flow->upstream = flow->held = pila_failed(PILA_END);
+    flow->upstream = pila_failed(PILA_END);
     int code = cli_parse(c, s->argc, s->argv, o);
     if (code != CLI_DONE || is_asking(o)) return code;
     if (o->operands < c->arguments)
@@ -447,10 +440,8 @@ static int run_stages(stage *stages, size_t n)
     if (items.status == PILA_OK || items.status == PILA_END)
         code = write_all(stages, n, &items, &code);
     pila_iter_drop(&items);
-    for (size_t k = n; k-- > 0;) {
-        pila_iter_drop(&stages[k].flow.held);
-        pila_iter_drop(&stages[k].flow.upstream); /* of who failed before taking it */
-    }
+    for (size_t k = n; k-- > 0;) /* of who failed before taking it */
+        pila_iter_drop(&stages[k].flow.upstream);
     cli_progress_end();
     for (size_t k = 0; k < n; k++)
         if (stages[k].flow.command->done) stages[k].flow.command->done(&stages[k].flow);
