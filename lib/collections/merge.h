@@ -13,18 +13,16 @@
 PILA_BEGIN_C
 
 /* pila_merge. */
-PILA_API pila_iter pila__merge(const pila_iter *iters, size_t n, const pila_key *key,
-                               bool reverse);
+pila_iter pila__merge(const pila_iter *iters, size_t n, const pila_key *key,
+                      bool reverse);
 
 /* What keys are kept as. */
-PILA_API const pila_type *pila__merge_key_type(const pila_key *key);
+const pila_type *pila__merge_key_type(const pila_key *key);
 
 /* The key of the next item of an iterator, of that type. A view becomes text of the
  * key's own, as what it shows may end before the key does. */
-PILA_API PILA_MUST pila_status pila__merge_key(const pila_key *key,
-                                               const pila_type *type,
-                                               const pila_iter *it, const void *item,
-                                               void *out);
+PILA_MUST pila_status pila__merge_key(const pila_key *key, const pila_type *type,
+                                      const pila_iter *it, const void *item, void *out);
 
 PILA_END_C
 

@@ -21,14 +21,13 @@ PILA_BEGIN_C
 
 /* A state of `bytes`, all zero but for the source and, if item is not NULL, a window
  * for such items behind it in the same block. NULL: no memory, and src is as it was. */
-PILA_API void *pila__stage_new(const pila_iter *src, size_t bytes,
-                               const pila_type *item);
+void *pila__stage_new(const pila_iter *src, size_t bytes, const pila_type *item);
 /* For ops.drop: free the state, hand the source back. */
-PILA_API pila_iter pila__stage_drop(pila_iter *it);
+pila_iter pila__stage_drop(pila_iter *it);
 /* For ops.length_hint of what yields an item for an item, at most. */
-PILA_API size_t pila__stage_hint(const pila_iter *it);
+size_t pila__stage_hint(const pila_iter *it);
 /* Drop the source; an iterator that has ended with why. */
-PILA_API pila_iter pila__stage_refused(pila_iter *src, pila_status why);
+pila_iter pila__stage_refused(pila_iter *src, pila_status why);
 
 PILA_END_C
 
