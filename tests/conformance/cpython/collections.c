@@ -1,0 +1,17 @@
+/* collections.c - the extension module whose types stand in for _collections'. */
+#include "binding.h"
+
+int add_deque(PyObject *module);
+
+PyMODINIT_FUNC PyInit_pila_collections(void)
+{
+    static PyMethodDef methods[2];
+    static struct PyModuleDef definition = {
+        PyModuleDef_HEAD_INIT, "pila_collections", NULL, -1, methods, NULL, NULL, NULL,
+        NULL};
+
+    methods[0] = core_calls_method;
+    PyObject *module = PyModule_Create(&definition);
+    if (module && add_deque(module)) Py_CLEAR(module);
+    return module;
+}
