@@ -1,9 +1,11 @@
 """One file of CPython's tests, with pila standing in: a line of JSON a test, at once.
 
-    one_file.py EXTENSIONS test_NAME MODULE,MODULE...
+    one_file.py EXTENSIONS test_NAME MODULE,MODULE... < PATTERNS
 
-EXTENSIONS is where the extension modules are. A crash ends the lines, which tells where.
+EXTENSIONS is where the extension modules are, PATTERNS a JSON list: the tests to leave
+out, as in a shell. A crash ends the lines, which tells where.
 """
+import fnmatch
 import json
 import sys
 import unittest
@@ -14,9 +16,9 @@ import overlay
 class Result(unittest.TestResult):
     """Says how each test went as soon as it is over."""
 
-    def __init__(self, extensions):
+    def __init__(self, name, extensions):
         super().__init__()
-        self.extensions = extensions
+        self.name, self.extensions = name, extensions
 
     def calls(self):
         return sum(extension.core_calls() for extension in self.extensions)
@@ -27,11 +29,11 @@ class Result(unittest.TestResult):
     def startTest(self, test):
         super().startTest(test)
         self.outcome, self.text, self.before = "pass", "", self.calls()
-        self.say(starts=test.id())
+        self.say(starts=full_id(test, self.name))
 
     def stopTest(self, test):
         super().stopTest(test)
-        self.say(id=test.id(), outcome=self.outcome, text=self.text,
+        self.say(id=full_id(test, self.name), outcome=self.outcome, text=self.text,
                  calls=self.calls() - self.before)
 
     def bad(self, test, exception):
@@ -65,6 +67,12 @@ class Result(unittest.TestResult):
         self.outcome = "fail"
 
 
+def full_id(test, name):
+    """As the manifest has it: doctests too begin with their file."""
+    known = test.id()
+    return known if known.startswith("test.") else f"test.{name}.{known}"
+
+
 def flat(suite):
     for test in suite:
         if isinstance(test, unittest.TestSuite):
@@ -80,10 +88,11 @@ def main():
     import test.support
     test.support.verbose = 0
     test.support.use_resources = ["cpu"]
-    leave_out = set(json.load(sys.stdin))
+    leave_out = [f"test.{name}.{p}" for p in json.load(sys.stdin)]
     suite = unittest.defaultTestLoader.loadTestsFromName("test." + name)
-    chosen = [t for t in flat(suite) if t.id() not in leave_out]
-    unittest.TestSuite(chosen).run(Result(extensions))
+    chosen = [t for t in flat(suite)
+              if not any(fnmatch.fnmatchcase(full_id(t, name), p) for p in leave_out)]
+    unittest.TestSuite(chosen).run(Result(name, extensions))
 
 
 if __name__ == "__main__":
