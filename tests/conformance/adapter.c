@@ -15,6 +15,7 @@ static struct {
     const json *request, *script;
     bool unfit;        /* an item is none of this run's type */
     const char *fault; /* what the library did that it must not do */
+    bool opened;       /* there is a subject */
     int muted;         /* within an operation of a script: nothing is said */
     struct {
         const char *what;
@@ -29,6 +30,7 @@ typedef struct owned {
     struct owned *next;
     const pila_type *type; /* of what must be dropped */
     size_t n;
+    bool brief; /* to be dropped when the operation is over: Python's argument */
 } owned;
 
 static owned *all_owned;
@@ -38,20 +40,47 @@ static void *own(size_t bytes, const pila_type *t, size_t n)
     owned *o = malloc(sizeof *o + bytes);
 
     if (!o) abort();
-    *o = (owned){all_owned, t, n};
+    *o = (owned){all_owned, t, n, false};
     all_owned = o;
     return o + 1;
+}
+
+static void disown(owned *o)
+{
+    char *items = (char *)(o + 1);
+
+    for (size_t k = 0; o->type && k < o->n; k++)
+        pila_type_drop(o->type, items + k * o->type->size);
+    free(o);
 }
 
 static void disown_all(void)
 {
     while (all_owned) {
-        owned *next = all_owned->next;
-        char *items = (char *)(all_owned + 1);
-        for (size_t k = 0; all_owned->type && k < all_owned->n; k++)
-            pila_type_drop(all_owned->type, items + k * all_owned->type->size);
-        free(all_owned);
-        all_owned = next;
+        owned *o = all_owned;
+        all_owned = o->next;
+        disown(o);
+    }
+}
+
+/* Arguments since `until`, the last of what is older. */
+static void disown_brief(const owned *until)
+{
+    owned **at = &all_owned, *over = NULL;
+
+    while (*at && *at != until) {
+        owned *o = *at;
+        if (!o->brief) at = &o->next;
+        else {
+            *at = o->next;
+            o->next = over; /* the first is dropped first */
+            over = o;
+        }
+    }
+    while (over) {
+        owned *next = over->next;
+        disown(over);
+        over = next;
     }
 }
 
@@ -62,21 +91,25 @@ enum { ALIVE = 0x600d, DEAD = 0xdead };
 typedef struct box {
     int state;
     const json *says;
+    size_t *copies;   /* of this item there are: Python's references */
     struct box *next; /* of the dead, which stay until the case is over */
 } box;
 
 static box *dead;
 static long living;
 
-static boxed box_new(const json *says)
+/* A box of its own, or a copy, which shares the count. */
+static boxed box_new(const json *says, size_t *copies)
 {
     boxed made = {NULL};
 
     if (!says || says->kind == JSON_NULL) return made;
     made.box = malloc(sizeof *made.box);
-    if (!made.box) abort();
-    *made.box = (box){ALIVE, says, NULL};
+    if (!copies) copies = calloc(1, sizeof *copies);
+    if (!made.box || !copies) abort();
+    *made.box = (box){ALIVE, says, copies, NULL};
     living++;
+    ++*copies;
     return made;
 }
 
@@ -96,10 +129,12 @@ static const json *said_by(const void *p)
 
 static pila_status box_copy(void *ctx, void *out, const void *from)
 {
-    boxed made;
+    const json *says = said_by(from);
+    boxed made, x;
 
     (void)ctx;
-    made = box_new(said_by(from));
+    memcpy(&x, from, sizeof x);
+    made = box_new(says, x.box ? x.box->copies : NULL);
     memcpy(out, &made, sizeof made);
     return PILA_OK;
 }
@@ -115,10 +150,14 @@ static void box_drop(void *ctx, void *p)
         run.fault = "an item was dropped twice";
         return;
     }
+    size_t *copies = x.box->copies;
     x.box->state = DEAD;
     x.box->next = dead;
     dead = x.box;
     living--;
+    if (--*copies) return;
+    free(copies);
+    (void)call_out("drop"); /* Python's __del__ */
 }
 
 static void bury(void)
@@ -288,7 +327,7 @@ const void *item_of(const json *j, cell *room)
     memset(room, 0, sizeof *room);
     if (item_type == &boxed_type) {
         boxed *kept = own(sizeof *kept, item_type, 1);
-        *kept = room->box = box_new(j);
+        *kept = room->box = box_new(j, NULL);
     } else if (item_type->kind == PILA_KIND_I64) {
         if (!j || j->kind != JSON_NUMBER || !j->whole) run.unfit = true;
         else room->number = j->number;
@@ -322,7 +361,11 @@ int64_t item_int(const pila_type *t, const void *p)
 
 const void *arg_item(const json *op, size_t k, cell *room)
 {
-    return item_of(arg(op, k), room);
+    const owned *before = all_owned;
+
+    item_of(arg(op, k), room);
+    if (all_owned != before) all_owned->brief = true;
+    return room;
 }
 
 const void *items_of(const json *list, size_t *n)
@@ -341,7 +384,14 @@ const void *items_of(const json *list, size_t *n)
 typedef struct list_source {
     const json *next;
     cell room;
+    bool full; /* room has an item, which a box must be dropped of */
 } list_source;
+
+static void list_let_go(list_source *s)
+{
+    if (s->full) pila_type_drop(&boxed_type, &s->room);
+    s->full = false;
+}
 
 static bool list_refill(pila_iter *it)
 {
@@ -351,14 +401,19 @@ static bool list_refill(pila_iter *it)
     if (!j) return pila_iter_end(it, PILA_END);
     if (json_get(j, "raise")) return pila_iter_end(it, PILA_EUSER);
     s->next = j->next;
-    it->cur = item_of(j, &s->room);
+    list_let_go(s);
+    if (it->type == &boxed_type) {
+        s->room.box = box_new(j, NULL);
+        s->full = true;
+        it->cur = (const char *)&s->room;
+    } else it->cur = item_of(j, &s->room);
     it->end = (const char *)it->cur + item_type->size;
     return true;
 }
 
 static pila_iter list_drop(pila_iter *it)
 {
-    (void)it;
+    list_let_go(it->state);
     return pila_failed(PILA_END);
 }
 
@@ -367,7 +422,7 @@ pila_iter iter_of(const json *list)
     static const pila_iter_ops ops = {list_refill, list_drop, NULL};
     list_source *s = own(sizeof *s, NULL, 0);
 
-    s->next = list ? list->first : NULL;
+    *s = (list_source){.next = list ? list->first : NULL};
     return pila_iter_make(item_type, &ops, s);
 }
 
@@ -644,8 +699,11 @@ static void operate(const json *op)
 {
     const operation *o = op->kind == JSON_LIST && op->n ? operation_of(op) : NULL;
 
+    const owned *before = all_owned;
+
     if (o) o->run(op);
     else say_error("unsupported");
+    disown_brief(before);
 }
 
 pila_status call_out(const char *what)
@@ -660,7 +718,7 @@ pila_status call_out(const char *what)
     at = json_get(says, "raise_at");
     if (at && at->number == call) return PILA_EUSER;
     at = json_get(says, "call");
-    if (at && at->number == call) {
+    if (at && at->number == call && run.opened) {
         run.muted++;
         operate(json_get(says, "do"));
         run.muted--;
@@ -683,9 +741,11 @@ static bool answer_as(const json *request, const module *m, const pila_type *t)
     putf("{\"id\":%" PRId64 ",\"r\":[", id ? id->number : -1);
     pila_status st = m->open(request);
     if (st != PILA_OK) say_status(st);
+    run.opened = st == PILA_OK;
     for (const json *op = ops ? ops->first : NULL; st == PILA_OK && op && !run.unfit;
          op = op->next)
         operate(op);
+    run.script = NULL;
     putf("],\"state\":");
     if (st == PILA_OK) {
         m->state();
@@ -722,7 +782,7 @@ static void answer(const json *request)
     for (const module *const *m = modules; *m; m++) {
         if (!json_is(name, (*m)->name)) continue;
         answer_as(request, *m, &boxed_type);
-        if ((*m)->only_boxed || run.script) return;
+        if ((*m)->only_boxed || json_get(request, "script")) return;
         size_t first = out.n;
         answer_again(request, *m, &pila_i64);
         if (out.n == first) answer_again(request, *m, &pila_text);

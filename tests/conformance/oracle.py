@@ -32,6 +32,9 @@ class Item:
         self.case.call_out("hash")
         return hash(self.value)
 
+    def __del__(self):
+        self.case.call_out("drop")
+
     def __repr__(self):
         return repr(self.value)
 
@@ -192,7 +195,7 @@ def answer(module, request):
             said["r"].append({"err": "unsupported"})
         except Exception as e:
             said["r"].append(error(e))
-    case.script = {}
+    case.script = {}  # what the state and the end call is not counted
     return {**said, "state": case.state()}
 
 
@@ -204,5 +207,6 @@ def script(rng, whats, ops):
     if rng.random() < 0.8:
         return {}
     what, call = rng.choice(whats), rng.randint(1, 6)
-    return {"script": {what: {"raise_at": call} if rng.random() < 0.4 else
+    fails = what != "drop" and rng.random() < 0.4
+    return {"script": {what: {"raise_at": call} if fails else
                        {"call": call, "do": rng.choice(ops)}}}

@@ -44,6 +44,8 @@ QUIET = ["append", "append", "append", "appendleft", "appendleft", "pop", "pople
          "extendleft", "insert", "set", "get", "del", "reverse", "rotate", "rotate", "clear",
          "len", "repr", "copy", "mul", "add", "iter", "reversed", "next", "next", "next",
          "extend_self"]
+DROPS = ["append", "append", "appendleft", "set", "set", "del", "clear", "pop", "popleft",
+         "remove", "insert", "rotate"]
 COMPARES = ["remove", "index", "count", "contains", "eq", "lt"]
 
 
@@ -74,11 +76,14 @@ def random_case(rng):
     case = {"m": "deque", "init": [value() for _ in range(rng.randint(0, 6))]}
     if rng.random() < 0.4:
         case["maxlen"] = rng.choice([0, 1, 3, 5, 8])
-    case.update(script(rng, ["eq", "less"],
+    case.update(script(rng, ["eq", "eq", "less", "drop"],
                        [op(rng, n, value) for n in ("clear", "append", "pop", "rotate",
                                                     "appendleft", "popleft")]))
     # comparing deques, CPython asks the items that differ twice: no script counts that
     names = QUIET + 5 * COMPARES[:-2] if "script" in case else QUIET + COMPARES
+    if "drop" in case.get("script", ()):
+        names, value = DROPS, lambda: rng.randint(0, 5)
+        case["init"] = [value() for _ in range(rng.randint(2, 6))]
     case["ops"] = [op(rng, rng.choice(names), value) for _ in range(rng.randint(1, 10))]
     return case
 
