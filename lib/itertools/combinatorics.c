@@ -7,6 +7,10 @@
  * number of blocks is a constant for every size of result up to 64 bytes. After a run
  * the positions before the last move on, and only those that changed are put anew.
  *
+ * Combinations have short runs where r is about half the pool. So the last three are
+ * taken from a table of all combinations of three, if that is small: those that begin
+ * with item x or a later one are its last part, and a run goes through that to its end.
+ *
  * Permutations keep the whole pool in `made`, in the order of the current one. Python's
  * algorithm swaps and rotates positions and never looks at what is in them: no indices
  * are needed, and the items not in use lie behind in order, so the last position's run
@@ -29,10 +33,13 @@
 #include "../core/keep.h"
 #include "stage.h"
 
-enum { COMB_BLOCK = 16 }; /* bytes copied at a time, and readable behind `made` */
-enum { COMB_BLOCKS = 4 }; /* results of up to so many have loops of their own */
+enum { COMB_BLOCK = 16 };      /* bytes copied at a time, and readable behind `made` */
+enum { COMB_BLOCKS = 8 };      /* results of up to so many have loops of their own */
+enum { COMB_TAIL_BLOCKS = 4 }; /* the same of what permutations of all begin with */
 enum { COMB_TAIL = 3 };   /* positions that permutations of all write from a table */
 enum { COMB_ORDERS = 6 }; /* of them */
+enum { COMB_ENDS = 3 };   /* positions that combinations take from a table ... */
+enum { COMB_TABLE = 64 << 10 }; /* ... of up to so many bytes, for the near caches */
 
 /* ---- counting ---- */
 
@@ -470,8 +477,11 @@ typedef struct comb {
     char *made;    /* the result that the run starts from */
     size_t *now;   /* of each position its index, or its cycle in permutations */
     comb_place *place;
-    size_t upper; /* positions before the run's */
-    struct {      /* results that differ in the last position (or three) only */
+    size_t upper;    /* positions before the run's */
+    char *ends;      /* combinations of COMB_ENDS, in order; NULL: none are wanted */
+    size_t *ends_at; /* of each item the number of the first that has no item before */
+    size_t ends_count;
+    struct { /* results that differ in the last position (or three) only */
         const char *items;
         size_t at, end; /* indices of the next and behind the last */
         size_t size;    /* bytes of an item */
@@ -489,6 +499,8 @@ static pila_iter comb_done(comb *c)
     pila_iter rest = comb_held_done(c->held);
 
     pila_free(c->made);
+    pila_free(c->ends);
+    pila_free(c->ends_at);
     pila_free(c->now);
     pila_free(c->place);
     pila_free(c->block);
@@ -531,13 +543,20 @@ PILA_INLINE void comb_run_of(const comb *c, char *out, size_t n, size_t size,
 
 PILA_INLINE void comb_run_size(const comb *c, char *out, size_t n, size_t size)
 {
-    size_t blocks = (c->stride + COMB_BLOCK - 1) / COMB_BLOCK;
+    bool pads = c->run.to + size < c->stride; /* not all behind the item is next */
+    size_t bytes = pads ? c->stride : c->run.to;
+    size_t blocks = (bytes + COMB_BLOCK - 1) / COMB_BLOCK;
 
     switch (blocks) {
+    case 0: comb_run_of(c, out, n, size, 0); break;
     case 1: comb_run_of(c, out, n, size, 1); break;
     case 2: comb_run_of(c, out, n, size, 2); break;
     case 3: comb_run_of(c, out, n, size, 3); break;
     case 4: comb_run_of(c, out, n, size, 4); break;
+    case 5: comb_run_of(c, out, n, size, 5); break;
+    case 6: comb_run_of(c, out, n, size, 6); break;
+    case 7: comb_run_of(c, out, n, size, 7); break;
+    case 8: comb_run_of(c, out, n, size, 8); break;
     default: comb_run_of(c, out, n, size, blocks); break;
     }
 }
@@ -549,6 +568,10 @@ static void comb_run(const comb *c, char *out, size_t n)
     case 4: comb_run_size(c, out, n, 4); break;
     case 8: comb_run_size(c, out, n, 8); break;
     case 16: comb_run_size(c, out, n, 16); break;
+    case COMB_ENDS: comb_run_size(c, out, n, COMB_ENDS); break;
+    case COMB_ENDS * 4: comb_run_size(c, out, n, COMB_ENDS * 4); break;
+    case COMB_ENDS * 8: comb_run_size(c, out, n, COMB_ENDS * 8); break;
+    case COMB_ENDS * 16: comb_run_size(c, out, n, COMB_ENDS * 16); break;
     default: comb_run_size(c, out, n, c->run.size); break;
     }
 }
@@ -561,12 +584,12 @@ PILA_INLINE void comb_tails_of(const comb *c, char *out, size_t n, size_t size,
     static const unsigned char order[COMB_ORDERS][COMB_TAIL] = {{0, 1, 2}, {0, 2, 1},
                                                                 {1, 0, 2}, {1, 2, 0},
                                                                 {2, 0, 1}, {2, 1, 0}};
-    char made[COMB_BLOCKS * COMB_BLOCK];
+    char made[COMB_TAIL_BLOCKS * COMB_BLOCK];
     size_t stride = c->stride, to = c->run.to;
 
-    if (blocks <= COMB_BLOCKS) memcpy(made, c->made, blocks * COMB_BLOCK);
+    if (blocks <= COMB_TAIL_BLOCKS) memcpy(made, c->made, blocks * COMB_BLOCK);
     for (size_t k = 0; k < n; k++, out += stride) {
-        const char *head = blocks <= COMB_BLOCKS ? made : c->made;
+        const char *head = blocks <= COMB_TAIL_BLOCKS ? made : c->made;
         const unsigned char *pick = order[c->run.at + k];
         for (size_t b = 0; b < blocks; b++)
             memcpy(out + b * COMB_BLOCK, head + b * COMB_BLOCK, COMB_BLOCK);
@@ -653,14 +676,15 @@ static bool comb_step(comb *c)
         x = c->order == COMB_PRODUCT ? 0 : x + (c->order == COMB_CHOOSE);
         if (i < c->upper) comb_set(c, i, x);
     }
-    c->run.at = x;
+    c->run.at = c->r - c->upper == 1 ? x : c->ends_at[x];
     return true;
 }
 
 /* Up to `room` results; how many. */
 static size_t comb_fill(comb *c, char *out, size_t room)
 {
-    bool tails = c->r - c->upper == COMB_TAIL, permute = c->order == COMB_PERMUTATIONS;
+    bool permute = c->order == COMB_PERMUTATIONS;
+    bool tails = permute && c->r - c->upper == COMB_TAIL;
     size_t done = 0;
 
     if (c->r == 0 && c->left) { /* the empty tuple */
@@ -794,13 +818,37 @@ static void comb_start_indices(comb *c, uint64_t start)
     }
 }
 
+/* The run goes through the table of ends, from that at the last positions on: behind
+ * those that begin with the same item, and then those that go on with the same. */
+static void comb_start_ends(comb *c)
+{
+    const comb_place *first = &c->place[c->upper];
+    const size_t *at = &c->now[c->upper];
+    bool again = c->order == COMB_CHOOSE_AGAIN;
+    size_t m = c->n - at[0] + again - !again, k = c->n - at[1] + again;
+    size_t next = m * (m - 1) / 2 - k * (k - 1) / 2 + at[2] - at[1] - !again;
+
+    c->run.items = c->ends;
+    c->run.at = c->ends_at[at[0]] + next;
+    c->run.end = c->ends_count;
+    c->run.size = COMB_ENDS * first->size;
+    c->run.to = first->at;
+}
+
+/* How many positions at the end a run goes through. */
+static size_t comb_run_width(const comb *c)
+{
+    if (c->order == COMB_PERMUTATIONS)
+        return c->r == c->n && c->r >= COMB_TAIL ? COMB_TAIL : 1;
+    return c->ends && c->r >= COMB_ENDS ? COMB_ENDS : 1;
+}
+
 /* Go to number `start`, which there is; r > 0. */
 static void comb_start(comb *c, uint64_t start)
 {
     const comb_place *last;
-    bool tails = c->order == COMB_PERMUTATIONS && c->r == c->n && c->r >= COMB_TAIL;
 
-    c->upper = c->r - (tails ? (size_t)COMB_TAIL : 1);
+    c->upper = c->r - comb_run_width(c);
     if (c->order == COMB_PERMUTATIONS) {
         comb_start_permutations(c, start);
         return;
@@ -809,6 +857,10 @@ static void comb_start(comb *c, uint64_t start)
     comb_start_places(c);
     comb_start_indices(c, start);
     for (size_t i = 0; i < c->r; i++) comb_set(c, i, c->now[i]);
+    if (c->r - c->upper > 1) {
+        comb_start_ends(c);
+        return;
+    }
     c->run.items = last->items;
     c->run.at = c->now[c->r - 1];
     c->run.end = last->last + 1;
@@ -837,6 +889,44 @@ static pila_status comb_rooms(comb *c, size_t bytes, size_t r, size_t align)
     return PILA_OK;
 }
 
+/* The next COMB_ENDS indices below n, in order; false: those were the last. */
+static bool comb_next_end(size_t *x, size_t n, bool again)
+{
+    size_t i = COMB_ENDS, rest;
+
+    do
+        if (i-- == 0) return false;
+    while (x[i] + 1 + (again ? 0 : COMB_ENDS - 1 - i) >= n);
+    for (rest = ++x[i]; ++i < COMB_ENDS;) x[i] = rest += !again;
+    return true;
+}
+
+/* All ends, where there are few of them and results for each. */
+static pila_status comb_table(comb *c)
+{
+    const comb_pool *p = &c->held->pool[0];
+    size_t size = p->type->size, most = COMB_TABLE / (COMB_ENDS * size), x[COMB_ENDS];
+    bool again = c->order == COMB_CHOOSE_AGAIN;
+    uint64_t ways = 0;
+
+    bool known = again ? comb_choose_again(c->n, COMB_ENDS, &ways)
+                       : comb_choose(c->n, COMB_ENDS, &ways);
+    if (!known || ways == 0 || ways > most || ways > c->left) return PILA_OK;
+    c->ends = (char *)pila_alloc((size_t)ways, COMB_ENDS * size);
+    c->ends_at = (size_t *)pila_alloc(c->n, sizeof *c->ends_at);
+    if (!c->ends || !c->ends_at) return PILA_ENOMEM;
+    for (size_t i = 0; i < COMB_ENDS; i++) x[i] = again ? 0 : i;
+    for (size_t i = 0; i < c->n; i++) c->ends_at[i] = (size_t)ways;
+    char *to = c->ends;
+    do {
+        if (c->ends_at[x[0]] == (size_t)ways) c->ends_at[x[0]] = c->ends_count;
+        c->ends_count++;
+        for (size_t i = 0; i < COMB_ENDS; i++, to += size)
+            comb_put(to, p->items + x[i] * size, size);
+    } while (comb_next_end(x, c->n, again));
+    return PILA_OK;
+}
+
 static pila_status comb_begin(comb *c, uint64_t start, uint64_t count)
 {
     pila_status st = comb_describe(c);
@@ -845,6 +935,8 @@ static pila_status comb_begin(comb *c, uint64_t start, uint64_t count)
     comb_limit(c, start, count);
     if (st != PILA_OK || c->left == 0) return st;
     st = comb_rooms(c, c->stride, c->r, c->tuple.type.align);
+    bool choose = c->order == COMB_CHOOSE || c->order == COMB_CHOOSE_AGAIN;
+    if (st == PILA_OK && choose && c->r > COMB_ENDS) st = comb_table(c);
     if (st == PILA_OK && c->r) comb_start(c, start);
     return st;
 }
@@ -999,6 +1091,8 @@ pila_iter pila_powerset(pila_iter pool)
     st = comb_rooms(c, c->n * each->size, c->n, each->align);
     c->row = (pila_row *)pila_alloc(PILA__STAGE_WINDOW, 1);
     if (!c->row) st = PILA_ENOMEM;
+    c->left = UINT64_MAX;
+    if (st == PILA_OK && c->n > COMB_ENDS) st = comb_table(c);
     if (st == PILA_OK) powerset_start(c, 0);
     return comb_finish(c, &c->tuple.type, &ops, st);
 }

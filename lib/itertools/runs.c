@@ -18,6 +18,10 @@
  * and yet not be read when the next has begun. Over a container the stamp is that one's
  * own and must stay; a group's windows are single items then.
  *
+ * Where keys are bytes and no code of the user runs, the end of a run is looked for in
+ * the window as soon as the run begins. So a group costs three refills, whatever its
+ * length: of the groupby, of the group, and that which says that the group is over.
+ *
  * Rejected: sliding_window as rows into one buffer, free of copying, but no C struct;
  * unique_justseen by items upon groupby, as the recipe has it, at five times the time.
  */
@@ -66,13 +70,19 @@ static void runs_let_go(runs_held *h, const pila_type *type)
     pila__unkeep(type, h->item, 1);
 }
 
+/* Sizes that are frequent cost no call. */
+PILA_INLINE void runs_copy(void *to, const void *from, size_t size)
+{
+    if (size == 8) memcpy(to, from, 8);
+    else memcpy(to, from, size);
+}
+
 PILA_INLINE pila_status runs_hold(runs_held *h, const pila_type *type, const void *item)
 {
     pila_status st;
 
     if (h->plain) {
-        if (type->size == 8) memcpy(h->item, item, 8);
-        else memcpy(h->item, item, type->size);
+        runs_copy(h->item, item, type->size);
         return PILA_OK;
     }
     runs_let_go(h, type);
@@ -650,6 +660,7 @@ typedef struct call_stage {
     bool keeps; /* results may show text of others: they are copied */
     bool plain; /* there is nothing to drop */
     bool busy;
+    bool quick; /* there is a result, which is bytes; not busy, nothing waits */
 } call_stage;
 
 static bool call_yield(pila_iter *it, call_stage *s)
@@ -688,9 +699,29 @@ PILA_INLINE pila_status call_next(call_stage *s, const pila_type *type,
     return PILA_OK;
 }
 
-static bool call_refill(pila_iter *it)
+/* call_next and its yield where results are bytes and an item is at hand. */
+PILA_INLINE bool call_quickly(pila_iter *it, call_stage *s)
 {
-    call_stage *s = (call_stage *)it->state;
+    unsigned next = s->now ^ 1;
+    const char *item = s->base.src.cur;
+    char *out = s->room[next];
+    pila_status st;
+
+    s->base.src.cur = item + s->base.src.type->size;
+    s->quick = false;
+    s->busy = true;
+    st = s->fn(s->ctx, s->room[s->now], item, out);
+    s->busy = false;
+    s->quick = st == PILA_OK;
+    if (st == PILA_OK) s->now = next;
+    if (it->status != PILA_OK) return false;
+    if (st != PILA_OK) return pila_iter_end(it, st);
+    return pila__stage_yield(it, &s->base.src, out, it->type->size);
+}
+
+/* Apart, so that the other has few registers to save. */
+static __attribute__((noinline)) bool call_slowly(pila_iter *it, call_stage *s)
+{
     pila_iter *src = &s->base.src;
     pila_status st;
 
@@ -700,14 +731,24 @@ static bool call_refill(pila_iter *it)
         return call_yield(it, s);
     }
     s->busy = true;
+    s->quick = false;
     const void *item = pila_next_item(src);
     if (!item) st = src->status;
     else if (s->full) st = call_next(s, it->type, item);
     else st = call_first(s, it->type, src->type, item);
     s->busy = false;
+    s->quick = s->plain && st == PILA_OK;
     if (it->status != PILA_OK) return false;
     if (st != PILA_OK) return pila_iter_end(it, st);
     return call_yield(it, s);
+}
+
+static bool call_refill(pila_iter *it)
+{
+    call_stage *s = (call_stage *)it->state;
+
+    if (s->quick && pila__iter_warm(&s->base.src)) return call_quickly(it, s);
+    return call_slowly(it, s);
 }
 
 static size_t call_hint(const pila_iter *it)
@@ -834,11 +875,30 @@ typedef struct groupby_stage {
     runs_held made;     /* room for a callback's key */
     pila_status failed; /* what a callback answered, for ever */
     bool started, next_known, unread, busy;
+    bool ended; /* what is ready behind `same` begins the next run, and may be taken */
+    bool quiet; /* neither key nor eq are code of the user */
+    bool quick; /* and copies of items and keys are bytes */
+    bool asks;  /* the key is, but all else is as quick */
     pila_type group_type;
     pila_pair pair;
-    char *entry;
+    char *entries; /* GROUPBY_RING, which take turns */
     void *block;
 } groupby_stage;
+
+/* Entries in a ring, so that the number in a group is written long before it is read:
+ * programs copy groups, in pieces larger than a member, and such a load waits until the
+ * stores to its parts have left the store buffer. Measured: a third of a groupby. */
+enum { GROUPBY_RING = 4 };
+
+static char *groupby_entry(const groupby_stage *s, uint64_t turn)
+{
+    return s->entries + (size_t)(turn % GROUPBY_RING) * s->pair.type.size;
+}
+
+static pila_iter *groupby_group(const groupby_stage *s, uint64_t turn)
+{
+    return (pila_iter *)(void *)(groupby_entry(s, turn) + s->pair.second_at);
+}
 
 static bool groupby_by_item(const groupby_stage *s) { return !s->mapper.run && !s->fn; }
 
@@ -888,6 +948,13 @@ static size_t groupby_keys(groupby_stage *s, size_t n)
     return n < s->keyed ? n : s->keyed;
 }
 
+/* Where what is ready is nobody's to change, the end of a run in it is known to last.
+ */
+static bool groupby_ends(const groupby_stage *s, size_t n)
+{
+    return s->quick && s->base.src.stamp == &pila__still && s->same && s->same < n;
+}
+
 static pila_status groupby_compare(groupby_stage *s, const char *keys, size_t n)
 {
     const pila_iter *src = &s->base.src;
@@ -899,6 +966,7 @@ static pila_status groupby_compare(groupby_stage *s, const char *keys, size_t n)
                         &s->same);
     if (st == PILA_OK && *src->stamp != src->seen) st = PILA_EMUTATED;
     if (st == PILA_OK && s->same == 0) st = groupby_found(s, keys);
+    s->ended = st == PILA_OK && groupby_ends(s, n);
     return st;
 }
 
@@ -958,8 +1026,7 @@ static bool groupby_first(pila_iter *it, groupby_stage *s)
 {
     const groupby_head *head = &s->head[s->now];
     pila_iter *src = &s->base.src;
-    bool quiet = !s->fn && !pila_type_calls_out(s->key_type);
-    bool there = quiet && head->window == s->window && src->stamp == &pila__still;
+    bool there = s->quiet && head->window == s->window && src->stamp == &pila__still;
 
     s->unread = false;
     if (!there) return pila__stage_yield(it, src, head->item.item, it->type->size);
@@ -973,13 +1040,28 @@ static bool groupby_first(pila_iter *it, groupby_stage *s)
     return groupby_yield(it, s, head->at, 1 + n);
 }
 
-static bool groupby_refill(pila_iter *it)
+/* The rest of a run that is known to end in the window. */
+static bool groupby_rest(pila_iter *it, groupby_stage *s)
 {
-    groupby_stage *s = (groupby_stage *)it->state;
+    size_t size = it->type->size, n = s->same;
+    const char *cur = s->base.src.cur;
+
+    if (!s->unread && n == 0) return pila_iter_end(it, PILA_END);
+    groupby_take(s, n);
+    it->cur = s->unread ? cur - size : cur;
+    it->end = cur + n * size;
+    it->stamp = &s->turn;
+    it->seen = s->turn;
+    s->same = 0;
+    s->unread = false;
+    return true;
+}
+
+static __attribute__((noinline)) bool groupby_more(pila_iter *it, groupby_stage *s)
+{
     pila_iter *src = &s->base.src;
     pila_status st;
 
-    if (it->at != (size_t)s->turn) return pila_iter_end(it, PILA_END);
     if (s->busy) return pila_iter_end(it, PILA_EVALUE);
     if (s->unread) return groupby_first(it, s);
     if (s->same == 0) {
@@ -995,10 +1077,89 @@ static bool groupby_refill(pila_iter *it)
     return groupby_yield(it, s, cur, n);
 }
 
+/* The next item of the run if a callback's key, which is bytes, is the run's. Apart, as
+ * groupby_more is, so that the others have few registers to save. */
+static __attribute__((noinline)) bool groupby_ask(pila_iter *it, groupby_stage *s)
+{
+    const pila_iter *src = &s->base.src;
+    const char *cur = src->cur, *key = s->head[s->now].key.item;
+    pila_status st;
+
+    if (s->busy || s->unread || s->same || s->next_known || s->failed != PILA_OK)
+        return groupby_more(it, s);
+    s->busy = true;
+    st = s->fn(s->ctx, cur, s->made.item);
+    if (st == PILA_OK && *src->stamp != src->seen) st = PILA_EMUTATED;
+    if (st != PILA_OK) s->same = 0;
+    else if (s->key_type->kind == PILA_KIND_I64)
+        (void)!run_length_of(&pila_i64, key, s->made.item, 1, &s->same);
+    else (void)!run_length(s->key_type, key, s->made.item, 1, &s->same);
+    if (st == PILA_OK && s->same == 0) st = groupby_found(s, s->made.item);
+    s->busy = false;
+    s->failed = st;
+    if (it->status != PILA_OK) return false;
+    if (st != PILA_OK || s->same == 0)
+        return pila_iter_end(it, st != PILA_OK ? st : PILA_END);
+    s->same = 0;
+    groupby_take(s, 1);
+    return groupby_yield(it, s, cur, 1);
+}
+
+static bool groupby_refill(pila_iter *it)
+{
+    groupby_stage *s = (groupby_stage *)it->state;
+
+    if (it->at != (size_t)s->turn) return pila_iter_end(it, PILA_END);
+    if (s->ended) return groupby_rest(it, s);
+    if (s->asks && pila__iter_warm(&s->base.src)) return groupby_ask(it, s);
+    return groupby_more(it, s);
+}
+
 static void groupby_let_go(groupby_stage *s, groupby_head *head)
 {
     runs_let_go(&head->item, s->base.src.type);
     runs_let_go(&head->key, s->key_type);
+}
+
+/* On to the next run within the window, and look for its end there. Inlined with types
+ * that are constants. */
+PILA_INLINE void groupby_hop_of(groupby_stage *s, const pila_type *item)
+{
+    groupby_head *head = &s->head[s->now ^= 1];
+    const char *at = s->base.src.cur + s->same * item->size;
+    size_t left = s->ready - s->same - 1;
+
+    head->at = at;
+    head->window = s->window;
+    runs_copy(head->item.item, at, item->size);
+    s->base.src.cur = at + item->size;
+    s->ready = left;
+    s->unread = true;
+    (void)!run_length_of(item, at, at + item->size, left, &s->same);
+    s->ended = s->same < left;
+}
+
+/* The same with a mapper's keys. */
+static void groupby_hop_keyed(groupby_stage *s)
+{
+    groupby_head *head = &s->head[s->now ^= 1];
+
+    groupby_take(s, s->same);
+    head->at = s->base.src.cur;
+    head->window = s->window;
+    runs_copy(head->item.item, head->at, s->base.src.type->size);
+    runs_copy(head->key.item, s->keys, s->key_type->size);
+    groupby_take(s, 1);
+    s->unread = true;
+    (void)!run_length(s->key_type, head->key.item, s->keys, s->keyed, &s->same);
+    s->ended = s->same < s->keyed;
+}
+
+static void groupby_hop_any(groupby_stage *s)
+{
+    if (s->mapper.run) groupby_hop_keyed(s);
+    else if (s->key_type->kind == PILA_KIND_I32) groupby_hop_of(s, &pila_i32);
+    else groupby_hop_of(s, s->key_type);
 }
 
 /* On to the next run, skipping what was not read of this one. */
@@ -1007,6 +1168,10 @@ static bool groupby_advance(pila_iter *it, groupby_stage *s)
     if (s->busy) return pila_iter_end(it, PILA_EVALUE);
     s->turn++;
     while (!s->next_known) {
+        if (s->ended) {
+            groupby_hop_any(s);
+            return true;
+        }
         if (s->same) groupby_take(s, s->same);
         s->same = 0;
         pila_status st = groupby_look(s);
@@ -1022,27 +1187,39 @@ static bool groupby_advance(pila_iter *it, groupby_stage *s)
     return it->status == PILA_OK;
 }
 
+/* The same; what is frequent is inlined. */
+PILA_INLINE bool groupby_next(pila_iter *it, groupby_stage *s)
+{
+    if (!s->ended || s->mapper.run || s->key_type->kind != PILA_KIND_I64)
+        return groupby_advance(it, s);
+    s->turn++;
+    groupby_hop_of(s, &pila_i64);
+    return true;
+}
+
 static bool groupby_next_refill(pila_iter *it)
 {
-    static const pila_iter_ops ops = {groupby_refill, NULL, NULL};
     groupby_stage *s = (groupby_stage *)it->state;
     pila_iter *src = &s->base.src;
 
-    if (!groupby_advance(it, s)) return false;
-    pila_iter group = pila_iter_make(src->type, &ops, s);
-    group.stamp = src->stamp;
-    group.seen = src->seen;
-    group.at = (size_t)s->turn;
-    memcpy(s->entry, groupby_key(s, &s->head[s->now]), s->key_type->size);
-    memcpy(s->entry + s->pair.second_at, &group, sizeof group);
-    return pila__stage_yield(it, src, s->entry, it->type->size);
+    if (!groupby_next(it, s)) return false;
+    uint64_t later = s->turn + GROUPBY_RING - 1;
+    char *entry = groupby_entry(s, s->turn);
+    pila_iter *group = groupby_group(s, s->turn);
+    groupby_group(s, later)->at = (size_t)later;
+    if (group->stamp != src->stamp || group->seen != src->seen) {
+        group->stamp = src->stamp;
+        group->seen = src->seen;
+    }
+    runs_copy(entry, groupby_key(s, &s->head[s->now]), s->key_type->size);
+    return pila__stage_yield(it, src, entry, it->type->size);
 }
 
 static bool justseen_refill(pila_iter *it)
 {
     groupby_stage *s = (groupby_stage *)it->state;
 
-    if (!groupby_advance(it, s)) return false;
+    if (!groupby_next(it, s)) return false;
     return pila__stage_yield(it, &s->base.src, s->head[s->now].item.item,
                              it->type->size);
 }
@@ -1061,6 +1238,7 @@ static pila_iter groupby_drop(pila_iter *it)
 }
 
 static const pila_iter_ops groupby_ops = {groupby_next_refill, groupby_drop, NULL};
+static const pila_iter_ops groupby_group_ops = {groupby_refill, NULL, NULL};
 static const pila_iter_ops justseen_ops = {justseen_refill, groupby_drop, NULL};
 
 static bool groupby_room(groupby_stage *s, const pila_type *item)
@@ -1075,7 +1253,7 @@ static bool groupby_room(groupby_stage *s, const pila_type *item)
     return good && (!s->fn || runs_held_init(&s->made, s->key_type));
 }
 
-static pila_status groupby_entry(groupby_stage *s)
+static pila_status groupby_ring(groupby_stage *s)
 {
     static const pila_type plain = PILA_PLAIN_TYPE(pila_iter);
     pila_status st;
@@ -1083,9 +1261,14 @@ static pila_status groupby_entry(groupby_stage *s)
     s->group_type = plain;
     st = pila_pair_init(&s->pair, s->key_type, &s->group_type);
     if (st != PILA_OK) return st;
-    s->entry = runs_room(1, &s->pair.type, &s->block);
-    if (!s->entry) return PILA_ENOMEM;
-    memset(s->entry, 0, s->pair.type.size); /* no garbage in padding */
+    s->entries = runs_room(GROUPBY_RING, &s->pair.type, &s->block);
+    if (!s->entries) return PILA_ENOMEM;
+    memset(s->entries, 0, GROUPBY_RING * s->pair.type.size); /* padding as well */
+    for (uint64_t turn = s->turn; turn < s->turn + GROUPBY_RING; turn++) {
+        pila_iter *group = groupby_group(s, turn);
+        *group = pila_iter_make(s->base.src.type, &groupby_group_ops, s);
+        group->at = (size_t)turn;
+    }
     return PILA_OK;
 }
 
@@ -1103,14 +1286,18 @@ static pila_iter groupby_make(pila_iter src, const pila_type *key_type,
         (groupby_stage *)pila__stage_new(&src, sizeof *s, mapper ? key_type : NULL);
     if (!s) return pila__stage_refused(&src, PILA_ENOMEM);
     pila_iter it = pila_iter_make(src.type, ops, s);
-    s->turn = PILA__OVER;
+    s->turn = PILA__OVER; /* of a run before the first */
     s->key_type = key_type;
     if (mapper) s->mapper = *mapper;
     s->fn = fn;
     s->ctx = ctx;
+    s->quiet = !fn && !pila_type_calls_out(key_type);
+    bool bytes = pila__keep_is_plain(src.type) && pila__keep_is_plain(key_type);
+    s->quick = bytes && s->quiet;
+    s->asks = bytes && fn && !pila_type_calls_out(key_type);
     if (!groupby_room(s, src.type)) return pila__stage_refused(&it, PILA_ENOMEM);
     if (ops == &groupby_ops) {
-        st = groupby_entry(s);
+        st = groupby_ring(s);
         if (st != PILA_OK) return pila__stage_refused(&it, st);
         it.type = &s->pair.type;
     }

@@ -11,9 +11,12 @@
  * Invariant: chunk->n only grows, and items in a chunk do not move; so the window of a
  * branch may lie in a chunk that is still being filled.
  *
- * Text of views is copied into one block a copy (pila__keep), which cannot grow later:
- * so views have a chunk for each window of the source, while other items fill up the
- * last one, also where they come one by one.
+ * Text of views lies behind them in the chunk. That of items with views among their
+ * members is copied into one block a copy (pila__keep), which cannot grow later: they
+ * have a chunk for each window of the source, while all others fill up the last one,
+ * also where they come one by one. A chunk is as large as what waits already, and from
+ * 2 MiB on of 8: measured, most of the time of a branch that lags by megabytes went
+ * into faults for small pages.
  *
  * cycle keeps the same list from its head on. The first time it yields the source's
  * window, as the copies are of use only later.
@@ -28,13 +31,19 @@
 #include "select.h"
 #include "stage.h"
 
-enum { TEE_ALIGN = 16 }; /* what pila_alloc gives */
+enum { TEE_ALIGN = 16 };      /* what pila_alloc gives */
+enum { TEE_MANY = 2 << 20 };  /* bytes that wait: from so many on, chunks are ... */
+enum { TEE_LARGE = 8 << 20 }; /* ... of so many, which then come in large pages */
+enum { TEE_TEXT = 64 };       /* bytes that a line is taken to have at most */
+enum { TEE_PAD = 16 };        /* readable behind a view, as in pila__keep */
 
 typedef struct tee_chunk {
     struct tee_chunk *next;
     size_t refs, n, room; /* items in it, items that fit */
     pila_buf text;
     char *items;
+    char *views_at; /* of lines: where the text of the next goes, */
+    size_t left;    /* and the bytes that there are */
 } tee_chunk;
 
 /* The end of a list of chunks. */
@@ -44,21 +53,26 @@ typedef struct tee_buffer {
     bool appends; /* to the last chunk: items have no views */
 } tee_buffer;
 
-static tee_chunk *tee_chunk_new(const pila_type *type, size_t room)
+/* A chunk for so many items and, behind them, text of theirs. */
+static tee_chunk *tee_chunk_new(const pila_type *type, size_t room, size_t text)
 {
     size_t head = (sizeof(tee_chunk) + TEE_ALIGN - 1) / TEE_ALIGN * TEE_ALIGN;
     size_t slack = type->align > TEE_ALIGN ? type->align : 0, bytes;
     tee_chunk *c;
 
-    if (!pila_mul(room, type->size, &bytes) || !pila_add(bytes, head + slack, &bytes))
+    if (!pila_mul(room, type->size, &bytes) || !pila_add(bytes, head + slack, &bytes) ||
+        !pila_add(bytes, text, &bytes))
         return NULL;
     c = (tee_chunk *)pila_alloc(bytes, 1);
     if (!c) return NULL;
+    pila_mem_huge(c, bytes);
     memset(c, 0, sizeof *c);
     c->refs = 1;
     c->room = room;
     c->items = (char *)c + head;
     if (slack) c->items += slack - (uintptr_t)c->items % slack;
+    c->views_at = c->items + room * type->size;
+    c->left = text;
     return c;
 }
 
@@ -80,6 +94,15 @@ static size_t tee_room(const pila_type *type)
     return type->size > PILA__STAGE_WINDOW ? 1 : PILA__STAGE_WINDOW / type->size;
 }
 
+/* Items of a new chunk where so many wait: the more, the larger. */
+static size_t tee_chunk_room(const pila_type *type, size_t waits)
+{
+    size_t least = tee_room(type);
+    size_t room = waits < TEE_MANY / type->size ? waits : TEE_LARGE / type->size;
+
+    return room > least ? room : least;
+}
+
 /* An empty chunk, to which the buffer and whoever reads from the start refer. */
 static bool tee_buffer_init(tee_buffer *b, const pila_type *type)
 {
@@ -87,36 +110,84 @@ static bool tee_buffer_init(tee_buffer *b, const pila_type *type)
     b->appends =
         pila__keep_is_plain(type) ||
         (type->kind != PILA_KIND_STR && !pila_pair_of(type) && !pila_tuple_of(type));
-    b->last = tee_chunk_new(type, b->appends ? tee_room(type) : 0);
+    b->last = tee_chunk_new(type, b->appends ? tee_room(type) : 0, 0);
     return b->last != NULL;
 }
 
-/* Keep the first of n items, as many as fit one chunk: *n then. */
-static pila_status tee_keep(tee_buffer *b, const char *items, size_t *n)
+/* A new chunk at the end. */
+static void tee_append(tee_buffer *b, tee_chunk *c)
+{
+    tee_chunk *was = b->last;
+
+    was->next = c; /* one more reference, by the chunk before */
+    c->refs++;
+    b->last = c;
+    tee_release(was, b->type); /* that of the buffer */
+}
+
+/* Room for views and their text, as long on the average as that of the first n. */
+static tee_chunk *tee_views_new(const pila_type *type, const pila_str *in, size_t n,
+                                size_t waits)
+{
+    size_t room = tee_chunk_room(type, waits), need = 0, each, most;
+
+    for (size_t k = 0; k < n; k++)
+        if (!pila_add(need, in[k].len, &need)) return NULL;
+    each = need / n < TEE_TEXT ? need / n + 1 : (size_t)TEE_TEXT;
+    most = TEE_LARGE / (type->size + each);
+    if (room > most) room = most;
+    if (need < each * room) need = each * room;
+    return pila_add(need, TEE_PAD, &need) ? tee_chunk_new(type, room, need) : NULL;
+}
+
+/* Lines, a text behind the other: as tee_keep. */
+static pila_status tee_keep_views(tee_buffer *b, const pila_str *in, size_t *n,
+                                  size_t waits)
+{
+    tee_chunk *c = b->last;
+    size_t most = tee_room(b->type), k;
+
+    if (*n > most) *n = most;
+    if (c->n == c->room || c->left < TEE_PAD || in->len > c->left - TEE_PAD) {
+        c = tee_views_new(b->type, in, *n, waits);
+        if (!c) return PILA_ENOMEM;
+        tee_append(b, c);
+    }
+    pila_str *out = (pila_str *)(void *)c->items + c->n;
+    if (*n > c->room - c->n) *n = c->room - c->n;
+    for (k = 0; k < *n && in[k].len <= c->left - TEE_PAD; k++) {
+        if (in[k].len) memcpy(c->views_at, in[k].ptr, in[k].len);
+        out[k] = pila_str_of(c->views_at, in[k].len);
+        c->views_at += in[k].len;
+        c->left -= in[k].len;
+    }
+    c->n += k;
+    *n = k;
+    return PILA_OK;
+}
+
+/* Keep the first of n items, as many as a window has and one chunk: *n then. So many
+ * wait already. */
+static pila_status tee_keep(tee_buffer *b, const char *items, size_t *n, size_t waits)
 {
     tee_chunk *c = b->last;
     size_t most = tee_room(b->type);
     pila_status st;
 
+    if (b->type->kind == PILA_KIND_STR)
+        return tee_keep_views(b, (const pila_str *)(const void *)items, n, waits);
+    if (*n > most) *n = most;
     if (c->n == c->room) {
-        if (*n < most && !b->appends) most = *n;
-        c = tee_chunk_new(b->type, most);
+        c = tee_chunk_new(b->type, b->appends ? tee_chunk_room(b->type, waits) : *n, 0);
         if (!c) return PILA_ENOMEM;
     }
     if (*n > c->room - c->n) *n = c->room - c->n;
     st = pila__keep(b->type, c->items + c->n * b->type->size, items, *n, &c->text);
     if (st == PILA_OK) c->n += *n;
     if (c == b->last) return st;
-    if (st != PILA_OK) {
-        tee_release(c, b->type);
-        return st;
-    }
-    tee_chunk *was = b->last;
-    was->next = c; /* one more reference, by the chunk before */
-    c->refs++;
-    b->last = c;
-    tee_release(was, b->type); /* that of the buffer */
-    return PILA_OK;
+    if (st == PILA_OK) tee_append(b, c);
+    else tee_release(c, b->type);
+    return st;
 }
 
 /* ---- tee ---- */
@@ -155,7 +226,7 @@ static size_t tee_lag(const tee_shared *s)
 /* What src has ready into the buffer, as far as the cap allows. */
 static pila_status tee_fetch(tee_shared *s)
 {
-    size_t lag = s->cap == SIZE_MAX ? 0 : tee_lag(s), n;
+    size_t lag = tee_lag(s), n;
 
     if (s->busy) return PILA_EVALUE;
     if (s->why != PILA_OK) return s->why;
@@ -163,7 +234,7 @@ static pila_status tee_fetch(tee_shared *s)
     s->busy = true;
     n = pila_iter_ready(&s->src);
     if (n > s->cap - lag) n = s->cap - lag;
-    s->why = n ? tee_keep(&s->buffer, s->src.cur, &n) : s->src.status;
+    s->why = n ? tee_keep(&s->buffer, s->src.cur, &n, lag) : s->src.status;
     s->busy = false;
     if (s->why != PILA_OK) return s->why;
     pila_iter_skip(&s->src, n);
@@ -367,6 +438,7 @@ typedef struct cycle_stage {
     pila__stage base; /* its source may own the type: it stays */
     tee_buffer buffer;
     tee_chunk *first, *now; /* now: the chunk to be yielded next; NULL: src is read */
+    size_t kept;            /* items of all chunks */
     size_t left;            /* times to go; endless: 1 for ever */
     bool endless, busy;
 } cycle_stage;
@@ -379,7 +451,8 @@ static pila_status cycle_keep(cycle_stage *s, size_t n)
 
     while (n && st == PILA_OK) {
         size_t took = n;
-        st = tee_keep(&s->buffer, items, &took);
+        st = tee_keep(&s->buffer, items, &took, s->kept);
+        s->kept += took;
         items += took * s->buffer.type->size;
         n -= took;
     }

@@ -44,7 +44,8 @@ PILA_BEGIN_C
  *          PILA_ELIMIT   later: more than lag_cap items would wait; for the branch that
  *                        leads, the others go on
  * Cost:    O(n), n + 2 allocations; then a copy of each item, a window at a time.
- *          Memory for what waits, and a window of each branch
+ *          Memory for what waits and, at either end of that, for a window or as much
+ *          again, 8 MiB at most
  * Python:  itertools.tee(iterable, n), which has no cap
  */
 PILA_API void pila_tee(pila_iter src, size_t n, size_t lag_cap, pila_iter *out);

@@ -928,6 +928,53 @@ static bool random_case_agrees(check_rng *r, bool wrong)
     return good;
 }
 
+/* Whether from each start on the next results are those of that number. */
+static bool starts_agree(order o, const pila_type *type, size_t n, size_t len)
+{
+    char pool[10 * 20] = {0};
+    size_t at[8];
+    uint64_t all = 0;
+    bool good = true;
+
+    for (size_t k = 0; k < n; k++) pool[k * type->size] = (char)k;
+    CHECK_STATUS(o == CHOOSE ? pila_combinations_count(n, len, &all)
+                             : pila_combinations_with_replacement_count(n, len, &all),
+                 PILA_OK);
+    for (uint64_t start = 0; good && start < all; start++) {
+        pila_iter src = pila_span(pool, n, type);
+        pila_iter it = make(o, &src, 1, len, start, UINT64_MAX);
+        for (uint64_t k = start; good && k < all && (k < start + 40 || start == 0);
+             k++) {
+            const char *x = (const char *)pila_next_item(&it);
+            pila_status st = o == CHOOSE
+                                 ? pila_nth_combination(n, len, k, at)
+                                 : pila_nth_combination_with_replacement(n, len, k, at);
+            good = x && st == PILA_OK;
+            for (size_t i = 0; good && i < len; i++)
+                good = x[i * type->size] == (char)at[i];
+        }
+        if (start == 0) good = good && !pila_next_item(&it);
+        pila_iter_drop(&it);
+    }
+    return good;
+}
+
+/* The last members come from a table where that pays. */
+static void test_all_starts(void **state)
+{
+    static const pila_type of_20 = {
+        PILA_KIND_OTHER, 20, 1, "20", NULL, NULL, NULL, NULL, NULL, NULL, NULL};
+    const pila_type *types[] = {&pila_i8, &pila_i32, &pila_i64, &of_20};
+
+    (void)state;
+    for (size_t t = 0; t < 4; t++)
+        for (size_t len = 3; len < 7; len++)
+            for (size_t n = len; n < 10; n++) {
+                CHECK(starts_agree(CHOOSE, types[t], n, len));
+                CHECK(n > 7 || starts_agree(AGAIN, types[t], n, len));
+            }
+}
+
 static void test_random_cases_against_a_model(void **state)
 {
     check_rng r = check_rng_start();
@@ -997,6 +1044,7 @@ int main(void)
         cmocka_unit_test(test_chain_depth_1e5),
         cmocka_unit_test(test_chance_is_even),
         cmocka_unit_test(test_chance_edges),
+        cmocka_unit_test(test_all_starts),
         cmocka_unit_test(test_random_cases_against_a_model),
         cmocka_unit_test(test_every_allocation_fails),
     };

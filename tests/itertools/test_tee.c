@@ -508,7 +508,8 @@ static void test_memory_is_the_lag(void **state)
     check_alloc_stop();
 }
 
-/* A million chunks are dropped in a loop. */
+/* Two hundred thousand chunks, as pairs with text have one each, are dropped in a loop.
+ */
 static void test_a_long_buffer_is_dropped(void **state)
 {
     static int64_t many[200000];
@@ -517,11 +518,41 @@ static void test_a_long_buffer_is_dropped(void **state)
     int n;
 
     (void)state;
-    pila_tee(feed_iter(&f), 2, 0, b);
+    pila_tee(pila_enumerate(feed_iter(&f), 0), 2, 0, b);
     CHECK_STATUS(drained(&b[0], &n), PILA_END);
     pila_iter_drop(&b[0]);
     pila_iter_drop(&b[1]);
     CHECK_INT(f.drops, 1);
+}
+
+/* Lines of all lengths, and so many that large chunks hold them. */
+static void test_a_long_lag_of_lines(void **state)
+{
+    enum { LINES = 300000, LONGEST = 300 };
+    char *text = malloc(LONGEST);
+    pila_str *lines = malloc(LINES * sizeof *lines);
+    pila_iter b[2];
+    const pila_str *s;
+
+    (void)state;
+    CHECK(text && lines);
+    for (int k = 0; k < LONGEST; k++) text[k] = (char)('a' + k % 26);
+    for (int k = 0; k < LINES; k++) {
+        size_t len = (size_t)(k % 1000 ? k % 40 : LONGEST - 30);
+        lines[k] = pila_str_of(text + k % 26, len);
+    }
+    pila_tee(pila_span(lines, LINES, &pila_view), 2, 0, b);
+    for (int twice = 0; twice < 2; twice++) {
+        int n = 0;
+        while ((s = (const pila_str *)pila_next(&b[twice], sizeof *s))) {
+            CHECK(s->ptr != lines[n].ptr && pila_str_eq(*s, lines[n]));
+            n++;
+        }
+        CHECK_INT(n, LINES);
+        pila_iter_drop(&b[twice]);
+    }
+    free(lines);
+    free(text);
 }
 
 static void test_chain_depth_1e6(void **state)
@@ -780,6 +811,7 @@ int main(void)
         cmocka_unit_test(test_tee_of_a_branch),
         cmocka_unit_test(test_memory_is_the_lag),
         cmocka_unit_test(test_a_long_buffer_is_dropped),
+        cmocka_unit_test(test_a_long_lag_of_lines),
         cmocka_unit_test(test_chain_depth_1e6),
         cmocka_unit_test(test_faults_of_constructors),
         cmocka_unit_test(test_hints),
