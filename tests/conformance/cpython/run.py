@@ -24,6 +24,9 @@ PATIENCE = 240  # seconds a file
 # extension -> its sources here
 EXTENSIONS = {
     "pila_collections": ["binding.c", "deque.c", "collections.c"],
+    "pila_heapq": ["binding.c", "heapq.c"],
+    "pila_bisect": ["binding.c", "bisect.c"],
+    "pila_functools": ["binding.c", "functools.c"],
 }
 FACTS = """
 import json, sys, sysconfig, pathlib
