@@ -1238,9 +1238,10 @@ static pila_status algebra_read(pila__dict *s, const pila_pair *t, pila_iter ite
     return algebra_finish(&items, st);
 }
 
-/* Those of a window that are in s, into made. */
+/* Those of a window that are in s, into made; *whole: these are all of s. */
 static pila_status algebra_keep_window(pila__dict *made, const pila__dict *s,
-                                       const pila_pair *t, size_t n, algebra_batch *b)
+                                       const pila_pair *t, size_t n, algebra_batch *b,
+                                       bool *whole)
 {
     pila_status st = PILA_OK;
 
@@ -1249,40 +1250,46 @@ static pila_status algebra_keep_window(pila__dict *made, const pila__dict *s,
         st = pila__dict_put(made, t->first, t,
                             b->keys + (size_t)__builtin_ctzll(found) * t->type.size,
                             NULL, false, NULL);
+    *whole = made->live && made->live == s->live;
     return st;
 }
 
 static pila_status algebra_keep_one(pila__dict *made, const pila__dict *s,
-                                    const pila_pair *t, const void *item)
+                                    const pila_pair *t, const void *item, bool *whole)
 {
     uint64_t hash = 0;
     pila__held key;
     pila_status st = algebra_hold_item(&key, t->first, item, &hash);
 
     if (st != PILA_OK) return st;
-    if (pila__dict_look_up(s, t, key.item, hash, &st) != PILA__DICT_NONE)
+    if (pila__dict_look_up(s, t, key.item, hash, &st) != PILA__DICT_NONE) {
         st = pila__dict_put_hashed(made, t, key.item, hash, false);
+        *whole = made->live >= s->live; /* asked here alone, as CPython does */
+    }
     pila__let_go(&key, t->first);
     return st;
 }
 
-/* The items that are in s, into made. */
+/* The items that are in s, into made; read until all of s was among them. */
 static pila_status algebra_keep_read(pila__dict *made, const pila__dict *s,
                                      const pila_pair *t, pila_iter items)
 {
     pila_status st = algebra_takes(&items, t) ? PILA_OK : PILA_ETYPE;
-    bool calls = pila_type_calls_out(t->first);
+    bool calls = pila_type_calls_out(t->first), whole = false;
     const void *item;
     algebra_batch b;
     size_t n;
 
-    while (st == PILA_OK && calls && (item = pila_next_item(&items)) != NULL)
-        st = algebra_keep_one(made, s, t, item);
-    while (st == PILA_OK && !calls && (n = algebra_window(&items, t->first, &b)) != 0) {
-        st = algebra_keep_window(made, s, t, n, &b);
+    while (st == PILA_OK && calls && !whole && (item = pila_next_item(&items)) != NULL)
+        st = algebra_keep_one(made, s, t, item, &whole);
+    while (st == PILA_OK && !calls && !whole &&
+           (n = algebra_window(&items, t->first, &b)) != 0) {
+        st = algebra_keep_window(made, s, t, n, &b, &whole);
         pila_iter_skip(&items, n);
     }
-    return algebra_finish(&items, st);
+    if (st != PILA_OK || !whole) return algebra_finish(&items, st);
+    pila_iter_drop(&items);
+    return PILA_OK;
 }
 
 /* a op items into made, which is {0}; the items are read. */

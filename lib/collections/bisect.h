@@ -42,25 +42,44 @@ PILA_INLINE const char *pila__bisect_item(const void *items, size_t i, size_t si
     return (const char *)items + i * size;
 }
 
+/* Bytes that are near: nothing is fetched ahead. In more, the last steps miss, too. */
+enum { PILA__BISECT_NEAR = 16384 };
+
+/* Where to go on after one step: at lo, or half further. The compiler is told that
+ * nobody knows which, so that it takes no branch. */
+PILA_INLINE size_t pila__bisect_step(const void *in, pila__bisect_at *at, size_t lo,
+                                     size_t half, const pila_type *t, const void *x,
+                                     bool right)
+{
+    const char *item = at(in, lo + half - 1, t->size);
+    size_t next = lo + half;
+    bool less = false;
+
+    (void)!pila_type_less(t, right ? x : item, right ? item : x, &less);
+    return __builtin_expect_with_probability(less != right, 1, 0.5) ? next : lo;
+}
+
 /* In [lo, lo + n), of items that compare without calling out. Every step halves n
- * whatever a comparison says, so that steps wait for nothing but the place, and both
- * items that may be asked next are fetched ahead. `up` is all ones or nothing: the
- * empty asm hides it from the compiler, which would branch on it. */
+ * whatever a comparison says, so that steps wait for nothing but the place, several
+ * searches run side by side, and both items that may be asked next are fetched ahead
+ * where that pays. */
 PILA_INLINE size_t pila__bisect_steps(const void *in, pila__bisect_at *at, size_t lo,
                                       size_t n, const pila_type *t, const void *x,
                                       bool right)
 {
-    while (n > 0) {
-        size_t half = (n + 1) / 2, up;
-        const char *item = at(in, lo + half - 1, t->size);
-        bool less = false;
+    bool far = n > PILA__BISECT_NEAR / t->size;
+    size_t half;
+
+    while (far && n > 0) {
+        half = (n + 1) / 2;
         n -= half;
         __builtin_prefetch(at(in, lo + n / 2, t->size));
         __builtin_prefetch(at(in, lo + half + n / 2, t->size));
-        (void)!pila_type_less(t, right ? x : item, right ? item : x, &less);
-        up = (size_t)0 - (size_t)(less != right);
-        __asm__("" : "+r"(up));
-        lo += half & up;
+        lo = pila__bisect_step(in, at, lo, half, t, x, right);
+    }
+    for (; n > 0; n -= half) {
+        half = (n + 1) / 2;
+        lo = pila__bisect_step(in, at, lo, half, t, x, right);
     }
     return lo;
 }

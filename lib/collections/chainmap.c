@@ -245,6 +245,17 @@ static pila_status chainmap_first_kept(pila__chain *c, const pila_pair *t,
 static pila_status chainmap_at(const pila__chain *c, const pila_pair *t,
                                const void *key, void **out, size_t depth);
 
+/* Of a chain whose empty dict is not made yet: that would hash the key, which may fail.
+ */
+static pila_status chainmap_hash(const pila__chain *c, const pila_pair *t,
+                                 const void *key)
+{
+    uint64_t hash;
+
+    if (c->count || c->bare || !pila_type_calls_out(t->first)) return PILA_OK;
+    return pila_type_hash(t->first, key, &hash);
+}
+
 static pila_status chainmap_at_map(const pila_mapping *m, const pila_pair *t,
                                    const void *key, void **out, size_t depth)
 {
@@ -260,9 +271,11 @@ static pila_status chainmap_at_map(const pila_mapping *m, const pila_pair *t,
 static pila_status chainmap_at(const pila__chain *c, const pila_pair *t,
                                const void *key, void **out, size_t depth)
 {
-    pila_status st = PILA_EKEY;
+    pila_status st;
 
     if (depth >= PILA_CHAINMAP_DEPTH) return PILA_ELIMIT;
+    st = chainmap_hash(c, t, key);
+    if (st == PILA_OK) st = PILA_EKEY;
     for (size_t i = 0; i < c->count && st == PILA_EKEY; i++) {
         pila_mapping m = c->maps[i];
         void *at = NULL;
@@ -292,10 +305,11 @@ static pila_status chainmap_find(const pila__chain *c, const pila_pair *t,
 static pila_status chainmap_has(const pila__chain *c, const pila_pair *t,
                                 const void *key, bool *out, size_t depth)
 {
-    pila_status st = PILA_OK;
+    pila_status st;
     bool there = false;
 
     if (depth >= PILA_CHAINMAP_DEPTH) return PILA_ELIMIT;
+    st = chainmap_hash(c, t, key);
     for (size_t i = 0; i < c->count && st == PILA_OK && !there; i++) {
         pila_mapping m = c->maps[i];
         chainmap_keep(m.own);

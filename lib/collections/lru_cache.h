@@ -49,6 +49,8 @@ PILA_BEGIN_C
 PILA_API PILA_MUST pila_status pila__lru_call(pila__lru *c, const pila_pair *t,
                                               const void *key, void *out,
                                               pila_lru_callback *fn, void *ctx);
+/* The first entry is dead: on to the first that lives. */
+PILA_API void pila__lru_trim(pila__dict *d);
 PILA_API void pila__lru_clear(pila__lru *c, const pila_pair *t);
 PILA_API void pila__lru_done(pila__lru *c, const pila_pair *t);
 PILA_END_C
@@ -73,8 +75,9 @@ PILA_INLINE char *pila__lru_move(pila__dict *d, const pila_pair *t, uint32_t *sl
     memcpy(entry, pila__dict_entry(d, t, e), t->type.size);
     *slot = (uint32_t)to;
     d->used = to + 1;
-    d->live++; /* it is there twice, until one is buried */
-    pila__dict_bury(d, e);
+    pila__dict_dead(d)[e / 64] ^= (uint64_t)1 << (e % 64);
+    d->version++;
+    if (PILA_UNLIKELY(e == d->front)) pila__lru_trim(d);
     return entry;
 }
 

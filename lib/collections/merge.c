@@ -124,9 +124,17 @@ static pila_status merge_plays_slow(const merge_state *m, const merge_head *a,
     return st;
 }
 
+/* By rank, then by order: as one number, the carry of a subtraction tells. */
 PILA_INLINE bool merge_rank_wins(const merge_head *a, const merge_head *b)
 {
+#if defined(__SIZEOF_INT128__)
+    __extension__ typedef unsigned __int128 merge_u128;
+
+    return ((merge_u128)a->rank << 64 | a->order) <
+           ((merge_u128)b->rank << 64 | b->order);
+#else
     return (a->rank < b->rank) | ((a->rank == b->rank) & (a->order < b->order));
+#endif
 }
 
 PILA_INLINE pila_status merge_wins(const merge_state *m, const merge_head *a,

@@ -360,8 +360,8 @@ PILA_API PILA_MUST pila_status pila_set_union(pila_set *out, const pila_set *s,
 
 /* pila_set_intersection - a new set: what an iterator yields that is in s.
  *
- * The elements are those of the iterator, in its order; where it stands for a set, see
- * pila_set_and.
+ * The elements are those of the iterator, in its order, which is read until all of s
+ * was among them; where it stands for a set, see pila_set_and.
  *
  * Fails:   as pila_set_union
  * Cost:    O(items)

@@ -298,6 +298,7 @@ typedef struct chain_link {
 typedef struct chain_state {
     chain_link *head, *tail;
     chain_link *typed; /* the first that has ended, if its type may be the chain's */
+    bool busy;         /* a source is asked, or dropped */
 } chain_state;
 
 static bool chain_refill(pila_iter *it);
@@ -328,18 +329,23 @@ static void chain_pop(chain_state *c, const pila_type *type)
 static bool chain_refill(pila_iter *it)
 {
     chain_state *c = (chain_state *)it->state;
+    pila_iter *src = NULL;
+    size_t n = 0;
 
-    while (c->head) {
-        pila_iter *src = &c->head->src;
-        if (pila_iter_ready(src)) {
-            const char *cur = src->cur;
-            src->cur = src->end;
-            return pila__stage_yield(it, src, cur, (size_t)(src->end - cur));
-        }
-        if (src->status != PILA_END) return pila_iter_end(it, src->status);
-        chain_pop(c, it->type);
+    if (c->busy) return pila_iter_end(it, PILA_EVALUE);
+    c->busy = true;
+    while (c->head && n == 0) {
+        src = &c->head->src;
+        n = pila_iter_ready(src);
+        if (n == 0 && src->status != PILA_END) break;
+        if (n == 0) chain_pop(c, it->type);
     }
-    return pila_iter_end(it, PILA_END);
+    c->busy = false;
+    if (it->status != PILA_OK) return false;
+    if (n == 0) return pila_iter_end(it, c->head ? src->status : PILA_END);
+    const char *cur = src->cur;
+    src->cur = src->end;
+    return pila__stage_yield(it, src, cur, (size_t)(src->end - cur));
 }
 
 static pila_iter chain_drop(pila_iter *it)
@@ -377,6 +383,7 @@ static pila_iter chain_new(void)
 
     if (!c) return pila_failed(PILA_ENOMEM);
     c->head = c->tail = c->typed = NULL;
+    c->busy = false;
     return pila_iter_make(NULL, &chain_ops, c);
 }
 

@@ -121,6 +121,7 @@ PILA_API pila_iter pila_enumerate(pila_iter src, int64_t start);
  *
  * Fails:   PILA_ETYPE    the items are not all of one type
  *          PILA_ENOMEM   no memory
+ *          PILA_EVALUE   later: a source, asked for an item or dropped, asks the chain
  * Cost:    O(n) allocations; then O(1) a window, items are yielded in place
  * Python:  itertools.chain(*iterables)
  */

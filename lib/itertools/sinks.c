@@ -1099,10 +1099,32 @@ pila_status pila_consume(pila_iter it)
 
 /* ---- text ---- */
 
+/* Words are short, and a call of memcpy for each takes longer than its copy. Two moves
+ * that may overlap do, and go beyond neither end. */
 PILA_INLINE char *text_put(char *to, pila_str text)
 {
-    if (text.len) memcpy(to, text.ptr, text.len);
-    return to + text.len;
+    size_t n = text.len;
+
+    if (n > 16) memcpy(to, text.ptr, n);
+    else if (n >= 8) {
+        uint64_t head, tail;
+        memcpy(&head, text.ptr, 8);
+        memcpy(&tail, text.ptr + n - 8, 8);
+        memcpy(to, &head, 8);
+        memcpy(to + n - 8, &tail, 8);
+    } else if (n >= 4) {
+        uint32_t head, tail;
+        memcpy(&head, text.ptr, 4);
+        memcpy(&tail, text.ptr + n - 4, 4);
+        memcpy(to, &head, 4);
+        memcpy(to + n - 4, &tail, 4);
+    } else if (n) {
+        char middle = text.ptr[n / 2], last = text.ptr[n - 1];
+        to[0] = text.ptr[0];
+        to[n / 2] = middle;
+        to[n - 1] = last;
+    }
+    return to + n;
 }
 
 /* The bytes of n items, SIZE_MAX for too many. */
@@ -1117,6 +1139,17 @@ PILA_INLINE size_t join_bytes(pila_kind kind, const pila_iter *it, size_t n, siz
     return total;
 }
 
+enum { JOIN_SHORT = 16 }; /* bytes of a separator that is stored as one */
+
+/* The separator; what is too much is written over by what follows. */
+PILA_INLINE char *join_between(char *to, const char *end, pila_str sep,
+                               const char *padded)
+{
+    if (sep.len > JOIN_SHORT || end - to < JOIN_SHORT) return text_put(to, sep);
+    memcpy(to, padded, JOIN_SHORT);
+    return to + sep.len;
+}
+
 PILA_INLINE pila_status join_window(pila_kind kind, const pila_iter *it, size_t n,
                                     pila_str sep, bool first, pila_buf *out)
 {
@@ -1126,9 +1159,11 @@ PILA_INLINE pila_status join_window(pila_kind kind, const pila_iter *it, size_t 
     if (first && need != SIZE_MAX) need -= sep.len;
     st = pila_buf_reserve(out, need);
     if (st != PILA_OK || need == 0) return st;
-    char *to = out->data + out->len;
+    char *to = out->data + out->len, *end = to + need;
+    char between[JOIN_SHORT] = {0};
+    if (sep.len && sep.len <= JOIN_SHORT) memcpy(between, sep.ptr, sep.len);
     for (size_t k = 0; k < n; k++) {
-        if (k || !first) to = text_put(to, sep);
+        if (k || !first) to = join_between(to, end, sep, between);
         to = text_put(to, text_of(kind, it->cur + k * size));
     }
     out->len += need;

@@ -960,6 +960,35 @@ static void compare_raises_at_k(void **state)
     ROW(NULL);
 }
 
+/* The dict that an empty chain has is made late, and still refuses such keys. */
+static void an_empty_chain_asks_for_the_hash(void **state)
+{
+    pila_chainmap c;
+    sample room;
+    bool in = true;
+    void *at = NULL;
+    const void *value = NULL;
+
+    (void)state;
+    setup_row("ChainMap()");
+    CHECK_OK(pila_chainmap_init(&c, &hashed_thing, &hashed_thing));
+    const void *key = sample_of(&hashed_thing, 1, &room);
+    for (int op = 0; op < 3; op++) {
+        stage_clear();
+        stage.on = ON_HASH;
+        stage.fail_at = 1;
+        CHECK((op == 0   ? pila_chainmap_find(&c, key, &at)
+               : op == 1 ? pila_chainmap_get(&c, key, NULL, &value)
+                         : pila_chainmap_contains(&c, key, &in)) == THING_FAULT);
+    }
+    stage_clear();
+    CHECK_OK(pila_chainmap_contains(&c, key, &in));
+    CHECK(!in && pila_chainmap_find(&c, key, &at) == PILA_EKEY);
+    pila_chainmap_done(&c);
+    check_alloc_stop();
+    ROW(NULL);
+}
+
 static void reenter_from_drop(void **state)
 {
     (void)state;
@@ -1459,6 +1488,7 @@ int main(void)
         cmocka_unit_test(mutate_while_iter),
         cmocka_unit_test(callbacks_may_change_the_chain),
         cmocka_unit_test(compare_raises_at_k),
+        cmocka_unit_test(an_empty_chain_asks_for_the_hash),
         cmocka_unit_test(reenter_from_drop),
         cmocka_unit_test(factories_may_fail),
         cmocka_unit_test(types_must_match),

@@ -394,6 +394,186 @@ static void a_key_that_points_into_what_it_frees(void **state)
     check_alloc_stop();
 }
 
+/* ---- a source that moves while a view of it is in use ---- */
+
+typedef struct named {
+    thing head;
+    pila_str name;
+    pila_row row;
+} named;
+
+static pila_tuple named_row, named_tuple;
+static pila_member named_members[3];
+
+static const pila_type *named_type(void)
+{
+    pila_tuple_row(&named_row, &pila_view);
+    named_members[0].type = &hashed_thing;
+    named_members[1].type = &pila_view;
+    named_members[2].type = &named_row.type;
+    (void)!pila_tuple_struct(&named_tuple, named_members, 3);
+    return &named_tuple.type;
+}
+
+typedef struct grower {
+    pila_list list;
+    char *text; /* what items without a key show */
+} grower;
+
+/* So often that the items move, and what was shown is gone. */
+static void grow(void *ctx)
+{
+    grower *g = ctx;
+    size_t n = pila_list_len(&g->list), size = g->list.type->size;
+    char room[sizeof(named)];
+
+    for (size_t k = 0; k < 200; k++) {
+        memcpy(room, g->list.base.items + k % n * size, size);
+        CHECK_OK(pila_list_append(&g->list, room));
+    }
+    free(g->text);
+    g->text = NULL;
+}
+
+/* A key that shows the text of an item, which lies among the items. */
+static pila_status key_named(void *ctx, const void *item, void *out)
+{
+    pila_str view = pila_string_view(item);
+    named key = {{(int64_t)view.len, pila_alloc(1, 1)}, view, {NULL, 0}};
+
+    (void)ctx;
+    if (!key.head.own) return PILA_ENOMEM;
+    memcpy(out, &key, sizeof key);
+    return PILA_OK;
+}
+
+/* Items are texts with a key that shows them, or show a text themselves. */
+static void grower_init(grower *g, bool by)
+{
+    static const char *const texts[] = {"a", "bb", "a", "ccc", "bb", "dddd"};
+    static const char all[] = "a bb a ccc bb dddd";
+
+    g->text = malloc(sizeof all);
+    memcpy(g->text, all, sizeof all);
+    pila_list_init(&g->list, by ? &pila_text : named_type());
+    for (size_t k = 0, at = 0; k < 6; at += strlen(texts[k++]) + 1) {
+        pila_string text = pila_string_borrow(pila_cstr(texts[k]));
+        named item = {{(int64_t)k % 2, NULL}, {g->text + at, strlen(texts[k])}, {0}};
+        CHECK_OK(pila_list_append(&g->list, by ? (void *)&text : (void *)&item));
+    }
+}
+
+static void a_source_that_grows_in_a_callback(void **state)
+{
+    static const int calls[] = {ON_COPY, ON_EQ, ON_HASH, ON_DROP};
+
+    (void)state;
+    for (int by = 0; by < 2; by++)
+        for (size_t on = 0; on < COUNT_OF(calls); on++)
+            for (long at = 1, acted = 1; acted; at++) {
+                pila_key key = {named_type(), key_named, NULL};
+                grower g;
+                check_alloc_start();
+                stage_clear();
+                hashed_as = hashed_alike; /* so that eq is asked */
+                grower_init(&g, by);
+                pila_iter it =
+                    pila_unique_everseen(pila_list_iter(&g.list), by ? &key : NULL);
+                stage.act = grow;
+                stage.on = calls[on];
+                stage.act_at = at;
+                stage.ctx = &g;
+                while (pila_next_item(&it)) continue;
+                acted = !stage.act;
+                stage_clear();
+                CHECK(at > 1 || acted);
+                CHECK_STATUS(it.status, acted ? PILA_EMUTATED : PILA_END);
+                pila_iter_drop(&it);
+                pila_list_done(&g.list);
+                free(g.text);
+                hashed_as = NULL;
+                check_alloc_stop();
+            }
+}
+
+/* ---- few that differ ---- */
+
+enum { FEW_MOST = 6000 };
+
+/* Numbers, of which so many differ, against a plain look-up. */
+static void few_run(const pila_type *t, size_t differ)
+{
+    static int64_t items[4 * FEW_MOST];
+    static bool seen[FEW_MOST];
+    check_rng rng = check_rng_start();
+    size_t n = COUNT_OF(items), size = t->size, at = 0;
+    char *bytes = (char *)items;
+
+    memset(seen, 0, sizeof seen);
+    for (size_t k = 0; k < n; k++) {
+        int64_t wide = (int64_t)check_rng_below(&rng, differ);
+        int32_t narrow = (int32_t)wide;
+        double real = (double)wide;
+        const void *from = size == 4 ? (void *)&narrow : (void *)&wide;
+        if (t == &pila_f64) from = &real;
+        memcpy(bytes + k * size, from, size);
+    }
+    pila_iter it = pila_unique_everseen(pila_span(items, n, t), NULL);
+    for (size_t k = 0; k < n; k++) {
+        double real;
+        memcpy(&real, bytes + k * size, size < 8 ? size : 8);
+        int64_t wide = 0;
+        memcpy(&wide, bytes + k * size, size);
+        size_t v = t == &pila_f64 ? (size_t)real : (size_t)wide;
+        if (seen[v]) continue;
+        seen[v] = true;
+        const char *x = pila_next_item(&it);
+        CHECK(x && memcmp(x, bytes + k * size, size) == 0);
+        at++;
+    }
+    CHECK(!pila_next_item(&it));
+    CHECK_STATUS(it.status, PILA_END);
+    CHECK(at <= differ);
+    pila_iter_drop(&it);
+}
+
+static void few_that_differ(void **state)
+{
+    static const pila_type *const types[] = {&pila_i32, &pila_i64, &pila_f64};
+    static double zeros[2000];
+    double nan = strtod("nan", NULL);
+
+    (void)state;
+    check_alloc_start();
+    for (size_t k = 0; k < COUNT_OF(types); k++) {
+        few_run(types[k], 1);
+        few_run(types[k], 700);
+        few_run(types[k], FEW_MOST);
+    }
+    for (size_t k = 0; k < COUNT_OF(zeros); k++)
+        zeros[k] = k < 1000 || k % 3 == 0 ? 1 : k % 3 == 1 ? -0.0 : nan;
+    zeros[1500] = 0.0; /* equal to one that came before, of other bytes */
+    pila_iter it = pila_unique_everseen(pila_span(zeros, 2000, &pila_f64), NULL);
+    size_t n = 0;
+    while (pila_next_item(&it)) n++;
+    CHECK_INT(n, 3);
+    pila_iter_drop(&it);
+    check_alloc_stop();
+}
+
+static pila_status few_scenario(void *ctx)
+{
+    int32_t more[1200];
+
+    (void)ctx;
+    for (int k = 0; k < 1200; k++) more[k] = k % 900;
+    pila_iter it = pila_unique_everseen(pila_span(more, 1200, &pila_i32), NULL);
+    while (pila_next_item(&it)) continue;
+    pila_status st = pila_iter_outcome(&it);
+    pila_iter_drop(&it);
+    return st;
+}
+
 static pila_status scenario(void *ctx)
 {
     const pila_key *key = ctx;
@@ -424,6 +604,7 @@ static void without_memory(void **state)
     (void)state;
     stage_clear();
     check_alloc_sweep(scenario, NULL);
+    check_alloc_sweep(few_scenario, NULL);
     for (size_t k = 0; k < COUNT_OF(keys); k++) check_alloc_sweep(scenario, &keys[k]);
 }
 
@@ -455,6 +636,8 @@ int main(void)
         cmocka_unit_test(faults),
         cmocka_unit_test(callbacks_that_meddle),
         cmocka_unit_test(a_key_that_points_into_what_it_frees),
+        cmocka_unit_test(a_source_that_grows_in_a_callback),
+        cmocka_unit_test(few_that_differ),
         cmocka_unit_test(without_memory),
         cmocka_unit_test(dropped_half_way),
     };

@@ -403,6 +403,57 @@ static void test_what_a_callback_gives_is_dropped(void **state)
     }
 }
 
+typedef struct asker {
+    pila_iter *whole; /* that it is in */
+    int when;         /* 0: asked, it asks; 1: dropped */
+    pila_status heard;
+} asker;
+
+static void asker_ask(asker *a)
+{
+    CHECK(!pila_next_item(a->whole));
+    a->heard = a->whole->status;
+}
+
+static bool asker_refill(pila_iter *it)
+{
+    asker *a = (asker *)it->state;
+
+    if (a->when == 0) asker_ask(a);
+    return it->status == PILA_OK ? pila_iter_end(it, PILA_END) : false;
+}
+
+static pila_iter asker_drop(pila_iter *it)
+{
+    asker *a = (asker *)it->state;
+
+    if (a->when == 1 && a->heard == PILA_OK) asker_ask(a);
+    return pila_failed(PILA_END);
+}
+
+/* A source that asks the chain it is in, as it ends and as it is dropped. */
+static void test_reenter_a_chain(void **state)
+{
+    static const pila_iter_ops ops = {asker_refill, asker_drop, NULL};
+    static const int64_t one = 1;
+
+    (void)state;
+    for (int when = 0; when < 2; when++) {
+        pila_iter whole;
+        asker a = {&whole, when, PILA_OK}, b = {&whole, 2, PILA_OK};
+        pila_iter parts[4] = {pila_span(&one, 1, &pila_i64),
+                              pila_iter_make(&pila_i64, &ops, &b),
+                              pila_iter_make(&pila_i64, &ops, &a),
+                              pila_span(&one, 1, &pila_i64)};
+        whole = pila_chain(parts, 4);
+        CHECK(pila_next_item(&whole));
+        CHECK(!pila_next_item(&whole));
+        CHECK_STATUS(whole.status, PILA_EVALUE);
+        CHECK_STATUS(a.heard, PILA_EVALUE);
+        pila_iter_drop(&whole);
+    }
+}
+
 static void test_reenter_from_drop(void **state)
 {
     pila_type owned = pila_i64;
@@ -1232,6 +1283,7 @@ int main(void)
         cmocka_unit_test(test_callback_mutates_the_container),
         cmocka_unit_test(test_callback_re_enters_its_iterator),
         cmocka_unit_test(test_what_a_callback_gives_is_dropped),
+        cmocka_unit_test(test_reenter_a_chain),
         cmocka_unit_test(test_reenter_from_drop),
         cmocka_unit_test(test_enumerate),
         cmocka_unit_test(test_enumerate_stops_at_the_last_index),
