@@ -716,6 +716,8 @@ pila_iter pila_ref(pila_iter *it)
 {
     static const pila_iter_ops ops = {ref_refill, NULL, ref_hint};
 
-    if (it->status != PILA_OK) return pila_failed(it->status);
-    return pila_iter_make(it->type, &ops, it);
+    pila_iter made = pila_iter_make(it->type, &ops, it);
+
+    made.status = it->status; /* and its items have a type all the same */
+    return made;
 }

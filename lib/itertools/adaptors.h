@@ -190,7 +190,9 @@ PILA_API pila_iter pila_islice(pila_iter src, size_t start, size_t stop, size_t 
  *   it     must outlive this one, and not move                         borrowed
  *
  * What is yielded is gone from `it`; what is not stays there, for others to take: the
- * window is one item, so that nothing built on it reads further.
+ * window is one item, so that nothing built on it reads further. That item is good
+ * until anybody takes the next one of `it`: what two readers take in turn must be plain
+ * bytes, or be a member of a zip, which copies its own.
  *
  * Cost:    O(1), no allocation; a call an item
  * Python:  passing the same iterator twice

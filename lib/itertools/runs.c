@@ -632,9 +632,11 @@ static size_t sum_hint(const pila_iter *it)
 pila_iter pila_accumulate_sum(pila_iter src, const void *initial)
 {
     static const pila_iter_ops ops = {sum_refill, pila__stage_drop, sum_hint};
-
-    if (src.status != PILA_OK) return pila__stage_refused(&src, src.status);
     const pila_type *type = sum_type(src.type->kind);
+    bool over =
+        src.status == PILA_END && type && initial; /* that one is still to come */
+
+    if (src.status != PILA_OK && !over) return pila__stage_refused(&src, src.status);
     if (!type) return pila__stage_refused(&src, PILA_ETYPE);
     sum_stage *s = (sum_stage *)pila__stage_new(&src, sizeof *s, type);
     if (!s) return pila__stage_refused(&src, PILA_ENOMEM);

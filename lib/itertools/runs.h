@@ -108,6 +108,8 @@ PILA_API pila_iter pila_accumulate(pila_iter src, pila_fold fold, const void *in
  *   src       taken
  *   initial   of the type that is made, yielded first; NULL: none       borrowed
  *
+ * Of pila_failed(PILA_END), whose items have no type, nothing comes, no initial either.
+ *
  * Fails:   PILA_ETYPE      the items are no numbers
  *          PILA_EOVERFLOW  later, where the next sum does not fit
  *          PILA_ENOMEM     no memory

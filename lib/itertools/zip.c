@@ -422,22 +422,28 @@ pila_iter pila_zip_longest(const pila_iter *iters, size_t n, const void *const *
     return zip_make(iters, n, ZIP_LONGEST, fills);
 }
 
+/* What has ended without a type gets the one of the others. */
 pila_iter pila_zip_longest_with(const pila_iter *iters, size_t n, const pila_type *type,
                                 const void *fill)
 {
-    size_t bytes;
+    size_t each = sizeof *iters + sizeof fill, bytes;
 
-    if (!pila_mul(n, sizeof *iters, &bytes) || bytes > PTRDIFF_MAX)
+    if (!pila_mul(n, each, &bytes) || bytes > PTRDIFF_MAX)
         return pila_failed(PILA_EOVERFLOW);
     pila_status st = zip_fault(iters, n);
     for (size_t k = 0; k < n && st == PILA_OK; k++)
         if (iters[k].type->size && !zip_type_same(iters[k].type, type)) st = PILA_ETYPE;
     if (st != PILA_OK) return zip_refused(iters, n, st);
-    const void **fills = (const void **)pila_alloc(n, sizeof *fills);
-    if (!fills) return zip_refused(iters, n, PILA_ENOMEM);
-    for (size_t k = 0; k < n; k++) fills[k] = iters[k].type->size ? fill : NULL;
-    pila_iter it = pila_zip_longest(iters, n, fills);
-    pila_free((void *)(uintptr_t)fills);
+    pila_iter *typed = (pila_iter *)pila_alloc(n, each);
+    if (!typed) return zip_refused(iters, n, PILA_ENOMEM);
+    const void **fills = (const void **)(void *)(typed + n);
+    for (size_t k = 0; k < n; k++) {
+        typed[k] = iters[k];
+        if (!typed[k].type->size) typed[k].type = type;
+        fills[k] = fill;
+    }
+    pila_iter it = pila_zip_longest(typed, n, fills);
+    pila_free(typed);
     return it;
 }
 

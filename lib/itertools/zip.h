@@ -95,6 +95,8 @@ PILA_API pila_iter pila_zip_longest(const pila_iter *iters, size_t n,
  *   iters       as pila_zip_longest
  *   type, fill  an item of the type of all of them, which is copied     borrowed
  *
+ * Of pila_failed(PILA_END), whose items have no type, there are fills.
+ *
  * Fails:   PILA_ETYPE    the items of one are not of that type
  *          any           as pila_zip
  * Cost:    as pila_zip_longest

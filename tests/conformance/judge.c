@@ -333,7 +333,7 @@ static bool print_row(const char *name, const score *s)
 {
     bool good = s->cases && !s->wrong && !s->faults && !s->stopped;
 
-    printf("%-16s %7zu cases %7zu differ %5zu faults  %s%s\n", name, s->cases, s->wrong,
+    printf("%-22s %7zu cases %7zu differ %5zu faults  %s%s\n", name, s->cases, s->wrong,
            s->faults, good ? "ok" : "FAILED", s->stopped ? ": " : "");
     if (s->stopped) printf("  %s\n", s->stopped);
     if (options.report)

@@ -145,7 +145,7 @@ def main():
     for name in options.names or reference.NAMES:
         wrong = try_module(name, options, implementation)
         rows[name] = {"cases": options.cases, "differ": wrong}
-        print(f"{name:16} {options.cases:7} cases {wrong:7} differ  "
+        print(f"{name:22} {options.cases:7} cases {wrong:7} differ  "
               f"{'FAILED' if wrong else 'ok'}", flush=True)
     implementation.stop()
     if options.report:

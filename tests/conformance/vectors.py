@@ -20,7 +20,7 @@ import reference
 HERE = pathlib.Path(__file__).resolve().parent
 VECTORS = HERE / "vectors"
 SEED, RANDOM = 20260815, 20000
-GENERATOR = [HERE / "oracle.py", HERE / "vectors.py"]
+GENERATOR = [HERE / f"{name}.py" for name in ("oracle", "vectors", "mapping", "keys", "expr")]
 
 
 def sha256(*paths):
@@ -58,7 +58,8 @@ def main():
             for name in reference.NAMES]
     (VECTORS / "PROVENANCE").write_text(
         f"Made by vectors.py with CPython {platform.python_version()}, seed {SEED}.\n"
-        "The sha256 of oracle.py, vectors.py and the module's own file, by module:\n"
+        "The sha256 of " + ", ".join(path.name for path in GENERATOR) +
+        " and the module's own file, by module:\n"
         + "".join(rows))
 
 

@@ -23,9 +23,14 @@ ROOT = HERE.parents[2]
 PATIENCE = 240  # seconds a file
 # extension -> its sources here
 EXTENSIONS = {
-    "pila_collections": ["binding.c", "deque.c", "collections.c"],
+    "pila_collections": ["binding.c", "collections.c", "deque.c", "mapping.c",
+                         "ordereddict.c", "defaultdict.c", "counter.c"],
     "pila_heapq": ["binding.c", "heapq.c"],
     "pila_bisect": ["binding.c", "bisect.c"],
+    "pila_itertools": ["binding.c", "itertools.c", "itertools_sources.c",
+                       "itertools_select.c", "itertools_several.c",
+                       "itertools_combinatoric.c", "itertools_groupby.c",
+                       "itertools_tee.c"],
     "pila_functools": ["binding.c", "functools.c"],
 }
 FACTS = """

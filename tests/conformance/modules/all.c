@@ -1,6 +1,25 @@
 /* all.c - the modules that the adapter knows. */
 #include "../adapter.h"
 
-extern const module deque_module;
+#define MODULES(X)                                                                     \
+    X(bisect)                                                                          \
+    X(chainmap)                                                                        \
+    X(counter)                                                                         \
+    X(defaultdict)                                                                     \
+    X(deque)                                                                           \
+    X(dict)                                                                            \
+    X(functools)                                                                       \
+    X(heapq)                                                                           \
+    X(itertools_combinatoric)                                                          \
+    X(itertools_infinite)                                                              \
+    X(itertools_recipes)                                                               \
+    X(itertools_terminating)                                                           \
+    X(list)                                                                            \
+    X(ordereddict)                                                                     \
+    X(set)
 
-const module *const modules[] = {&deque_module, NULL};
+#define DECLARED(name) extern const module name##_module;
+MODULES(DECLARED)
+
+#define LISTED(name) &name##_module,
+const module *const modules[] = {MODULES(LISTED) NULL};

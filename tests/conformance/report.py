@@ -1,0 +1,100 @@
+#!/usr/bin/env python3
+"""The page of the conformance suite, from what `run --report` wrote.
+
+    report.py REPORT.json [--check]
+
+Writes what lies between the marks of docs/conformance.md: the table of modules, and every
+known difference with its reason. --check only says whether the page has them.
+"""
+import argparse
+import json
+import pathlib
+import re
+import sys
+
+import reference
+
+ROOT = reference.HERE.parents[1]
+PAGE = ROOT / "docs" / "conformance.md"
+MANIFESTS = reference.HERE / "cpython"
+# a module's file of CPython's tests
+TESTS = {"deque": "test_deque", "heapq": "test_heapq", "bisect": "test_bisect",
+         "functools": "test_functools", "defaultdict": "test_defaultdict",
+         "ordereddict": "test_ordered_dict", "counter": "test_collections",
+         "itertools_terminating": "test_itertools"}
+
+
+def table(head, rows):
+    lines = ["| " + " | ".join(head) + " |", "|" + "|".join(
+        "---" if k == 0 else "--:" for k in range(len(head))) + "|"]
+    return lines + ["| " + " | ".join(map(str, row)) + " |" for row in rows]
+
+
+def number(n):
+    return f"{n:,}"
+
+
+def modules_table(report):
+    """A row a module: vectors, live cases, CPython's tests, core calls."""
+    vectors = report.get("tier0", {})
+    live = report.get("tier1", {}).get("modules", {})
+    files = report.get("tier2", {}).get("files", {})
+    rows = []
+    for name in reference.NAMES:
+        row = files.get(TESTS.get(name), None)
+        cases = vectors.get(name, {})
+        agree = cases.get("vectors", 0) - cases.get("differ", 0) - cases.get("faults", 0)
+        rows.append([
+            f"[{name}](../tests/conformance/modules/{name}.py)",
+            f"{number(agree)} of {number(cases.get('vectors', 0))}",
+            number(live[name]["cases"] - live[name]["differ"]) if name in live else "",
+            f"{row['passed']} of {row['applicable']} of {row['all']}" if row else "",
+            number(row["core calls"]) if row else ""])
+    return table(["module", "vectors that agree", "live cases that agree",
+                  "CPython's tests: passed of applicable of all", "core calls in them"], rows)
+
+
+def differences():
+    """What the cases leave out, by module; and CPython's tests that fail, or are not
+    applicable."""
+    lines = []
+    for name in reference.NAMES:
+        for what, why in getattr(reference.load(name), "DIFFERS", []):
+            lines.append([name, what, why])
+    for path in sorted(MANIFESTS.glob("manifest_*.json")):
+        manifest = json.loads(path.read_text())
+        for file, listed in manifest["files"].items():
+            for kind in "fails", "not applicable":
+                for test, why in listed[kind].items():
+                    lines.append([file, f"`{test}` {kind}" if kind == "fails" else
+                                  f"`{test}`", why])
+    return table(["where", "what", "why"], lines)
+
+
+def generated(report):
+    version = report.get("tier2", {}).get("python")
+    made = (reference.HERE / "vectors" / "PROVENANCE").read_text().split("\n")[0]
+    return "\n".join([
+        f"{made} The tests are those of CPython {version}.", "",
+        *modules_table(report), "", "## What differs, and why", "",
+        "A random case is never one of these; a test of CPython's is listed in the manifest, "
+        "and must go on to fail.", "", *differences()])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("report", type=pathlib.Path)
+    parser.add_argument("--check", action="store_true")
+    options = parser.parse_args()
+    text = PAGE.read_text()
+    made = re.sub(r"(<!-- made by report.py -->\n).*?(\n<!-- end -->)",
+                  lambda m: m[1] + generated(json.loads(options.report.read_text())) + m[2],
+                  text, flags=re.S)
+    if options.check:
+        return made != text
+    PAGE.write_text(made)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
