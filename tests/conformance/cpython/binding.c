@@ -86,9 +86,17 @@ static pila_status item_repr(void *ctx, const void *item, pila_buf *out)
     return st;
 }
 
-const pila_type py_type = {
-    PILA_KIND_OTHER, sizeof(PyObject *), _Alignof(PyObject *), "object",  NULL,     item_hash,
-    item_eq,         item_less,          item_copy,            item_drop, item_repr};
+const pila_type py_type = {PILA_KIND_OTHER,
+                           sizeof(PyObject *),
+                           _Alignof(PyObject *),
+                           "object",
+                           NULL,
+                           item_hash,
+                           item_eq,
+                           item_less,
+                           item_copy,
+                           item_drop,
+                           item_repr};
 
 /* ---- exceptions ---- */
 
@@ -107,8 +115,12 @@ PyObject *py_fail(pila_status st, const py_raise *table)
     case PILA_EKEY: PyErr_SetString(PyExc_KeyError, pila_status_text(st)); break;
     case PILA_EVALUE: PyErr_SetString(PyExc_ValueError, pila_status_text(st)); break;
     case PILA_ETYPE: PyErr_SetString(PyExc_TypeError, pila_status_text(st)); break;
-    case PILA_EOVERFLOW: PyErr_SetString(PyExc_OverflowError, pila_status_text(st)); break;
-    case PILA_EMUTATED: PyErr_SetString(PyExc_RuntimeError, pila_status_text(st)); break;
+    case PILA_EOVERFLOW:
+        PyErr_SetString(PyExc_OverflowError, pila_status_text(st));
+        break;
+    case PILA_EMUTATED:
+        PyErr_SetString(PyExc_RuntimeError, pila_status_text(st));
+        break;
     default: PyErr_SetString(PyExc_SystemError, pila_status_name(st)); break;
     }
     return NULL;

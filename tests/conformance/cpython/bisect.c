@@ -1,4 +1,5 @@
-/* bisect.c - _bisect, over lib/collections/bisect: any sequence, known by index alone. */
+/* bisect.c - _bisect, over lib/collections/bisect: any sequence, known by index alone.
+ */
 #include "binding.h"
 
 #include <pila/collections/bisect.h>
@@ -30,15 +31,16 @@ static pila_status search_less(void *ctx, size_t i, bool *out)
 /* Where x belongs, or -1 and raised. */
 static Py_ssize_t search(py_search *s, Py_ssize_t lo, Py_ssize_t hi)
 {
-    static const py_raise raises[] = {
-        {PILA_EVALUE, &PyExc_ValueError, "lo must be non-negative"}, {PILA_OK, NULL, NULL}};
+    static const py_raise raises[] = {{PILA_EVALUE, &PyExc_ValueError,
+                                       "lo must be non-negative"},
+                                      {PILA_OK, NULL, NULL}};
     size_t at;
 
     if (lo >= 0 && hi == -1) hi = PySequence_Size(s->sequence);
     if (hi < 0 && lo >= 0 && PyErr_Occurred()) return -1;
     pila_status st =
-        CORE((s->right ? pila_bisect_right_by : pila_bisect_left_by)(search_less, s, lo, hi,
-                                                                     &at));
+        CORE((s->right ? pila_bisect_right_by : pila_bisect_left_by)(search_less, s, lo,
+                                                                     hi, &at));
     return st == PILA_OK ? (Py_ssize_t)at : py_zero(st, raises);
 }
 
@@ -60,8 +62,8 @@ static bool parse(PyObject *args, PyObject *kwargs, const char *format, py_searc
     *lo = 0;
     *hi = -1;
     s->key = Py_None;
-    return PyArg_ParseTupleAndKeywords(args, kwargs, format, names, &s->sequence, &s->x, lo,
-                                       bound, hi, &s->key);
+    return PyArg_ParseTupleAndKeywords(args, kwargs, format, names, &s->sequence, &s->x,
+                                       lo, bound, hi, &s->key);
 }
 
 static PyObject *bisect(PyObject *args, PyObject *kwargs, bool right)
@@ -69,8 +71,8 @@ static PyObject *bisect(PyObject *args, PyObject *kwargs, bool right)
     py_search s = {.right = right};
     Py_ssize_t lo, hi, at;
 
-    if (!parse(args, kwargs, right ? "OO|nO&$O:bisect_right" : "OO|nO&$O:bisect_left", &s,
-               &lo, &hi))
+    if (!parse(args, kwargs, right ? "OO|nO&$O:bisect_right" : "OO|nO&$O:bisect_left",
+               &s, &lo, &hi))
         return NULL;
     at = search(&s, lo, hi);
     return at < 0 ? NULL : PyLong_FromSsize_t(at);
@@ -82,8 +84,8 @@ static PyObject *insort(PyObject *args, PyObject *kwargs, bool right)
     Py_ssize_t lo, hi, at;
     PyObject *item, *done;
 
-    if (!parse(args, kwargs, right ? "OO|nO&$O:insort_right" : "OO|nO&$O:insort_left", &s,
-               &lo, &hi))
+    if (!parse(args, kwargs, right ? "OO|nO&$O:insort_right" : "OO|nO&$O:insort_left",
+               &s, &lo, &hi))
         return NULL;
     item = s.x;
     s.x = s.key == Py_None ? Py_NewRef(item) : PyObject_CallOneArg(s.key, item);
@@ -101,28 +103,31 @@ static PyObject *insort(PyObject *args, PyObject *kwargs, bool right)
     Py_RETURN_NONE;
 }
 
-#define SIDES(name)                                                                      \
-    static PyObject *name##_left(PyObject *self, PyObject *args, PyObject *kwargs)       \
-    {                                                                                    \
-        (void)self;                                                                      \
-        return name(args, kwargs, false);                                                \
-    }                                                                                    \
-    static PyObject *name##_right(PyObject *self, PyObject *args, PyObject *kwargs)      \
-    {                                                                                    \
-        (void)self;                                                                      \
-        return name(args, kwargs, true);                                                 \
+#define SIDES(name)                                                                    \
+    static PyObject *name##_left(PyObject *self, PyObject *args, PyObject *kwargs)     \
+    {                                                                                  \
+        (void)self;                                                                    \
+        return name(args, kwargs, false);                                              \
+    }                                                                                  \
+    static PyObject *name##_right(PyObject *self, PyObject *args, PyObject *kwargs)    \
+    {                                                                                  \
+        (void)self;                                                                    \
+        return name(args, kwargs, true);                                               \
     }
 SIDES(bisect)
 SIDES(insort)
 
-#define METHOD(name, f, text)                                                            \
-    {name, (PyCFunction)(void (*)(void))(f), METH_VARARGS | METH_KEYWORDS, text}
+#define METHOD(name, f, text)                                                          \
+    {                                                                                  \
+        name, (PyCFunction)(void (*)(void))(f), METH_VARARGS | METH_KEYWORDS, text     \
+    }
 
 PyMODINIT_FUNC PyInit_pila_bisect(void)
 {
     static PyMethodDef methods[] = {
         METHOD("bisect_left", bisect_left, "Where to insert x, before what is equal."),
-        METHOD("bisect_right", bisect_right, "Where to insert x, behind what is equal."),
+        METHOD("bisect_right", bisect_right,
+               "Where to insert x, behind what is equal."),
         METHOD("bisect", bisect_right, "The same as bisect_right."),
         METHOD("insort_left", insort_left, "Insert x, before what is equal."),
         METHOD("insort_right", insort_right, "Insert x, behind what is equal."),

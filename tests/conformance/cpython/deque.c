@@ -21,12 +21,14 @@ static const py_raise raises[] = {
     {PILA_EOVERFLOW, &PyExc_MemoryError, "the deque is too long"},
     {PILA_EMUTATED, &PyExc_RuntimeError, "deque mutated during iteration"},
     {PILA_OK, NULL, NULL}};
-static const py_raise pop_raises[] = {
-    {PILA_EEMPTY, &PyExc_IndexError, "pop from an empty deque"}, {PILA_OK, NULL, NULL}};
-static const py_raise remove_raises[] = {
-    {PILA_EVALUE, &PyExc_ValueError, "deque.remove(x): x not in deque"},
-    {PILA_EMUTATED, &PyExc_IndexError, "deque mutated during remove()."},
-    {PILA_OK, NULL, NULL}};
+static const py_raise pop_raises[] = {{PILA_EEMPTY, &PyExc_IndexError,
+                                       "pop from an empty deque"},
+                                      {PILA_OK, NULL, NULL}};
+static const py_raise remove_raises[] = {{PILA_EVALUE, &PyExc_ValueError,
+                                          "deque.remove(x): x not in deque"},
+                                         {PILA_EMUTATED, &PyExc_IndexError,
+                                          "deque mutated during remove()."},
+                                         {PILA_OK, NULL, NULL}};
 
 #define SELF ((py_deque *)self)
 #define CORE_OF(o) (&((py_deque *)(o))->core)
@@ -66,7 +68,8 @@ static int deque_init(PyObject *self, PyObject *args, PyObject *kwargs)
     size_t maxlen = PILA_UNBOUNDED;
     pila_deque before = SELF->core;
 
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|OO:deque", names, &iterable, &bound))
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|OO:deque", names, &iterable,
+                                     &bound))
         return -1;
     if (bound && bound != Py_None) {
         Py_ssize_t n = PyLong_AsSsize_t(bound);
@@ -101,8 +104,7 @@ static void deque_dealloc(PyObject *self)
     PyTypeObject *type = Py_TYPE(self);
 
     PyObject_GC_UnTrack(self);
-    Py_TRASHCAN_BEGIN(self, deque_dealloc)
-    if (SELF->weak) PyObject_ClearWeakRefs(self);
+    Py_TRASHCAN_BEGIN(self, deque_dealloc) if (SELF->weak) PyObject_ClearWeakRefs(self);
     pila_deque_done(CORE_OF(self));
     type->tp_free(self);
     Py_TRASHCAN_END
@@ -247,17 +249,17 @@ static PyObject *deque_copy(PyObject *self, PyObject *none)
     (void)none;
     if (type == &deque_type) {
         PyObject *made = deque_new(type, NULL, NULL);
-        pila_status st = made ? CORE(pila_deque_copy(CORE_OF(made), CORE_OF(self)))
-                              : PILA_ENOMEM;
+        pila_status st =
+            made ? CORE(pila_deque_copy(CORE_OF(made), CORE_OF(self))) : PILA_ENOMEM;
         if (st == PILA_OK) return made;
         Py_XDECREF(made);
         return py_fail(st, raises);
     }
     PyObject *bound = bound_of(self), *made;
     if (!bound) return NULL;
-    made = bound == Py_None ? PyObject_CallOneArg((PyObject *)type, self)
-                            : PyObject_CallFunctionObjArgs((PyObject *)type, self, bound,
-                                                           NULL);
+    made = bound == Py_None
+               ? PyObject_CallOneArg((PyObject *)type, self)
+               : PyObject_CallFunctionObjArgs((PyObject *)type, self, bound, NULL);
     Py_DECREF(bound);
     if (made && !IS_DEQUE(made)) {
         PyErr_Format(PyExc_TypeError, "%.200s() must return a deque, not %.200s",
@@ -325,10 +327,11 @@ static PyObject *deque_repr(PyObject *self)
     pila_str all = pila_buf_view(&text);
     const char *dot = strrchr(Py_TYPE(self)->tp_name, '.');
     if (st == PILA_OK) { /* a subclass has its own name */
-        PyObject *rest = PyUnicode_DecodeUTF8(all.ptr + 5, (Py_ssize_t)all.len - 5, NULL);
+        PyObject *rest =
+            PyUnicode_DecodeUTF8(all.ptr + 5, (Py_ssize_t)all.len - 5, NULL);
         if (rest)
-            answer = PyUnicode_FromFormat("%s%U", dot ? dot + 1 : Py_TYPE(self)->tp_name,
-                                          rest);
+            answer = PyUnicode_FromFormat("%s%U",
+                                          dot ? dot + 1 : Py_TYPE(self)->tp_name, rest);
         Py_XDECREF(rest);
     } else py_fail(st, raises);
     Py_ReprLeave(self);
@@ -348,7 +351,8 @@ static PyObject *deque_reduce(PyObject *self, PyObject *none)
         Py_XDECREF(it);
         return NULL;
     }
-    if (bound != Py_None) return Py_BuildValue("O(()N)NN", Py_TYPE(self), bound, state, it);
+    if (bound != Py_None)
+        return Py_BuildValue("O(()N)NN", Py_TYPE(self), bound, state, it);
     Py_DECREF(bound);
     return Py_BuildValue("O()NN", Py_TYPE(self), state, it);
 }
@@ -443,17 +447,17 @@ static PyMethodDef walk_methods[] = {{"__length_hint__", walk_hint, METH_NOARGS,
                                      {"__reduce__", walk_reduce, METH_NOARGS, NULL},
                                      {NULL, NULL, 0, NULL}};
 
-#define WALK_TYPE(variable, name)                                                        \
-    static PyTypeObject variable = {                                                     \
-        PyVarObject_HEAD_INIT(NULL, 0).tp_name = name,                                   \
-        .tp_basicsize = sizeof(py_walk),                                                 \
-        .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,                             \
-        .tp_dealloc = walk_dealloc,                                                      \
-        .tp_traverse = walk_traverse,                                                    \
-        .tp_iter = PyObject_SelfIter,                                                    \
-        .tp_iternext = walk_next,                                                        \
-        .tp_methods = walk_methods,                                                      \
-        .tp_new = walk_new}
+#define WALK_TYPE(variable, name)                                                      \
+    static PyTypeObject variable = {PyVarObject_HEAD_INIT(NULL, 0).tp_name = name,     \
+                                    .tp_basicsize = sizeof(py_walk),                   \
+                                    .tp_flags =                                        \
+                                        Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,       \
+                                    .tp_dealloc = walk_dealloc,                        \
+                                    .tp_traverse = walk_traverse,                      \
+                                    .tp_iter = PyObject_SelfIter,                      \
+                                    .tp_iternext = walk_next,                          \
+                                    .tp_methods = walk_methods,                        \
+                                    .tp_new = walk_new}
 
 WALK_TYPE(walk_type, "_collections._deque_iterator");
 WALK_TYPE(walk_back_type, "_collections._deque_reverse_iterator");
@@ -482,7 +486,8 @@ static PyMethodDef deque_methods[] = {
     {NULL, NULL, 0, NULL}};
 
 static PyGetSetDef deque_attributes[] = {
-    {"maxlen", deque_maxlen, NULL, "maximum size of a deque or None if unbounded", NULL},
+    {"maxlen", deque_maxlen, NULL, "maximum size of a deque or None if unbounded",
+     NULL},
     {NULL, NULL, NULL, NULL, NULL}};
 
 static PySequenceMethods deque_as_sequence = {.sq_length = deque_len,
@@ -492,7 +497,8 @@ static PySequenceMethods deque_as_sequence = {.sq_length = deque_len,
                                               .sq_ass_item = deque_set_item,
                                               .sq_contains = deque_contains,
                                               .sq_inplace_concat = deque_inplace_concat,
-                                              .sq_inplace_repeat = deque_inplace_repeat};
+                                              .sq_inplace_repeat =
+                                                  deque_inplace_repeat};
 
 static PyTypeObject deque_type = {
     PyVarObject_HEAD_INIT(NULL, 0).tp_name = "collections.deque",

@@ -5,7 +5,7 @@
 #include <pila/collections/lru_cache.h>
 #include <pila/itertools/functools.h>
 
-#define NEW_TYPE(name, T) \
+#define NEW_TYPE(name, T)                                                              \
     PyVarObject_HEAD_INIT(NULL, 0).tp_name = name, .tp_basicsize = sizeof(T)
 
 /* ---- reduce ---- */
@@ -21,7 +21,8 @@ static pila_status call_two(void *ctx, const void *a, const void *b, void *out)
 static PyObject *py_reduce(PyObject *self, PyObject *args)
 {
     static const py_raise raises[] = {
-        {PILA_ETYPE, &PyExc_TypeError, "reduce() of empty iterable with no initial value"},
+        {PILA_ETYPE, &PyExc_TypeError,
+         "reduce() of empty iterable with no initial value"},
         {PILA_OK, NULL, NULL}};
     PyObject *fn, *iterable, *initial = NULL, *made = NULL, *iterator;
 
@@ -84,9 +85,10 @@ static PyObject *key_compare(PyObject *self, PyObject *other, int op)
         return NULL;
     }
     pila_cmp_to_key(&order, &py_type, call_cmp, &c);
-    pila_status st = op == Py_EQ || op == Py_NE
-                         ? CORE(pila_type_eq(&order.type, &a->object, &b->object, &is))
-                         : CORE(pila_type_less(&order.type, &a->object, &b->object, &is));
+    pila_status st =
+        op == Py_EQ || op == Py_NE
+            ? CORE(pila_type_eq(&order.type, &a->object, &b->object, &is))
+            : CORE(pila_type_less(&order.type, &a->object, &b->object, &is));
     if (st != PILA_OK) return py_fail(st, NULL);
     return PyBool_FromLong(is != (op == Py_NE || op == Py_LE || op == Py_GE));
 }
@@ -117,7 +119,8 @@ static PyObject *py_cmp_to_key(PyObject *self, PyObject *args, PyObject *kwargs)
     PyObject *cmp;
 
     (void)self;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O:cmp_to_key", names, &cmp)) return NULL;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O:cmp_to_key", names, &cmp))
+        return NULL;
     return key_make(cmp, NULL);
 }
 
@@ -136,9 +139,9 @@ static void key_dealloc(PyObject *self)
     PyObject_GC_Del(self);
 }
 
-static PyMemberDef key_members[] = {
-    {"obj", T_OBJECT, offsetof(py_key, object), 0, "Value wrapped by a key function."},
-    {NULL, 0, 0, 0, NULL}};
+static PyMemberDef key_members[] = {{"obj", T_OBJECT, offsetof(py_key, object), 0,
+                                     "Value wrapped by a key function."},
+                                    {NULL, 0, 0, 0, NULL}};
 
 static PyTypeObject key_type = {NEW_TYPE("functools.KeyWrapper", py_key),
                                 .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC |
@@ -159,13 +162,15 @@ typedef struct py_partial {
 
 static PyTypeObject partial_type;
 
-/* The core binds one argument of two: the bound ones are a tuple, and so are the rest. */
+/* The core binds one argument of two: the bound ones are a tuple, and so are the rest.
+ */
 typedef struct py_bound_call {
     py_partial *partial;
     PyObject *kwargs; /* of this call, or NULL */
 } py_bound_call;
 
-static pila_status call_joined(void *ctx, const void *first, const void *rest, void *out)
+static pila_status call_joined(void *ctx, const void *first, const void *rest,
+                               void *out)
 {
     py_bound_call *call = ctx;
     PyObject *kwargs = call->partial->kwargs, *made = NULL;
@@ -281,7 +286,8 @@ static PyObject *partial_repr(PyObject *self)
     PyObject *kwargs = Py_NewRef(p->kwargs);
     PyObject *text = PyUnicode_FromFormat("%s(%R", name, fn);
     for (Py_ssize_t k = 0; text && k < PyTuple_GET_SIZE(args); k++)
-        Py_SETREF(text, PyUnicode_FromFormat("%U, %R", text, PyTuple_GET_ITEM(args, k)));
+        Py_SETREF(text,
+                  PyUnicode_FromFormat("%U, %R", text, PyTuple_GET_ITEM(args, k)));
     text = repr_kwargs(text, kwargs);
     if (text) Py_SETREF(text, PyUnicode_FromFormat("%U)", text));
     Py_DECREF(fn);
@@ -305,7 +311,8 @@ static PyObject *partial_setstate(PyObject *self, PyObject *state)
     py_partial *p = (py_partial *)self;
     PyObject *fn, *args, *kwargs, *dict;
 
-    if (!PyTuple_Check(state) || !PyArg_ParseTuple(state, "OOOO", &fn, &args, &kwargs, &dict) ||
+    if (!PyTuple_Check(state) ||
+        !PyArg_ParseTuple(state, "OOOO", &fn, &args, &kwargs, &dict) ||
         !PyCallable_Check(fn) || !PyTuple_Check(args) ||
         (kwargs != Py_None && !PyDict_Check(kwargs))) {
         PyErr_SetString(PyExc_TypeError, "invalid partial state");
@@ -335,12 +342,13 @@ static PyMethodDef partial_methods[] = {
     {NULL, NULL, 0, NULL}};
 static PyMemberDef partial_members[] = {
     {"func", T_OBJECT, offsetof(py_partial, fn), READONLY, "function of future calls"},
-    {"args", T_OBJECT, offsetof(py_partial, args), READONLY, "arguments of future calls"},
+    {"args", T_OBJECT, offsetof(py_partial, args), READONLY,
+     "arguments of future calls"},
     {"keywords", T_OBJECT, offsetof(py_partial, kwargs), READONLY, "keywords of them"},
     {NULL, 0, 0, 0, NULL}};
-static PyGetSetDef dict_attribute[] = {
-    {"__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict, NULL, NULL},
-    {NULL, NULL, NULL, NULL, NULL}};
+static PyGetSetDef dict_attribute[] = {{"__dict__", PyObject_GenericGetDict,
+                                        PyObject_GenericSetDict, NULL, NULL},
+                                       {NULL, NULL, NULL, NULL, NULL}};
 
 static PyTypeObject partial_type = {
     NEW_TYPE("functools.partial", py_partial),
@@ -359,7 +367,8 @@ static PyTypeObject partial_type = {
     .tp_getset = dict_attribute,
     .tp_dictoffset = offsetof(py_partial, dict),
     .tp_weaklistoffset = offsetof(py_partial, weak),
-    .tp_doc = "partial(func, *args, **keywords) - new function with partial application"};
+    .tp_doc =
+        "partial(func, *args, **keywords) - new function with partial application"};
 
 /* ---- lru_cache ---- */
 
@@ -401,9 +410,17 @@ static void lru_drop(void *ctx, void *item)
     Py_DECREF(((lru_key *)item)->key);
 }
 
-static const pila_type lru_key_type = {
-    PILA_KIND_OTHER, sizeof(lru_key), _Alignof(lru_key), "call",   NULL, lru_hash,
-    lru_eq,          NULL,            lru_copy,          lru_drop, NULL};
+static const pila_type lru_key_type = {PILA_KIND_OTHER,
+                                       sizeof(lru_key),
+                                       _Alignof(lru_key),
+                                       "call",
+                                       NULL,
+                                       lru_hash,
+                                       lru_eq,
+                                       NULL,
+                                       lru_copy,
+                                       lru_drop,
+                                       NULL};
 
 typedef struct py_lru {
     PyObject_HEAD pila_lru_cache core;
@@ -480,13 +497,14 @@ static PyObject *lru_call(PyObject *self, PyObject *args, PyObject *kwargs)
 
 static PyObject *lru_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
-    static char *names[] = {"user_function", "maxsize", "typed", "cache_info_type", NULL};
+    static char *names[] = {"user_function", "maxsize", "typed", "cache_info_type",
+                            NULL};
     PyObject *fn, *maxsize, *info;
     int typed;
     size_t most = PILA_UNLIMITED;
 
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OOpO:lru_cache", names, &fn, &maxsize,
-                                     &typed, &info))
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OOpO:lru_cache", names, &fn,
+                                     &maxsize, &typed, &info))
         return NULL;
     if (!PyCallable_Check(fn)) {
         PyErr_SetString(PyExc_TypeError, "the first argument must be callable");
@@ -504,8 +522,8 @@ static PyObject *lru_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     c->fn = Py_NewRef(fn);
     c->info = Py_NewRef(info);
     c->typed = typed;
-    pila_status st = pila_lru_cache_init(&c->core, &lru_key_type, &py_type, lru_function,
-                                         c->fn, most);
+    pila_status st = pila_lru_cache_init(&c->core, &lru_key_type, &py_type,
+                                         lru_function, c->fn, most);
     if (st == PILA_OK) return (PyObject *)c;
     Py_DECREF(c);
     return py_fail(st, NULL);
@@ -584,30 +602,32 @@ static void lru_dealloc(PyObject *self)
     Py_TYPE(self)->tp_free(self);
 }
 
-static PyMethodDef lru_methods[] = {
-    {"cache_info", lru_info, METH_NOARGS, "Report cache statistics"},
-    {"cache_clear", lru_cache_clear, METH_NOARGS, "Clear the cache and its statistics"},
-    {"__reduce__", lru_reduce, METH_NOARGS, NULL},
-    {"__copy__", lru_copied, METH_NOARGS, NULL},
-    {"__deepcopy__", lru_copied, METH_O, NULL},
-    {NULL, NULL, 0, NULL}};
+static PyMethodDef lru_methods[] = {{"cache_info", lru_info, METH_NOARGS,
+                                     "Report cache statistics"},
+                                    {"cache_clear", lru_cache_clear, METH_NOARGS,
+                                     "Clear the cache and its statistics"},
+                                    {"__reduce__", lru_reduce, METH_NOARGS, NULL},
+                                    {"__copy__", lru_copied, METH_NOARGS, NULL},
+                                    {"__deepcopy__", lru_copied, METH_O, NULL},
+                                    {NULL, NULL, 0, NULL}};
 
-static PyTypeObject lru_type = {
-    NEW_TYPE("functools._lru_cache_wrapper", py_lru),
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE |
-                Py_TPFLAGS_METHOD_DESCRIPTOR | Py_TPFLAGS_IMMUTABLETYPE,
-    .tp_new = lru_new,
-    .tp_dealloc = lru_dealloc,
-    .tp_traverse = lru_traverse,
-    .tp_clear = lru_tp_clear,
-    .tp_call = lru_call,
-    .tp_descr_get = lru_get,
-    .tp_getattro = PyObject_GenericGetAttr,
-    .tp_setattro = PyObject_GenericSetAttr,
-    .tp_methods = lru_methods,
-    .tp_getset = dict_attribute,
-    .tp_dictoffset = offsetof(py_lru, dict),
-    .tp_weaklistoffset = offsetof(py_lru, weak)};
+static PyTypeObject lru_type = {NEW_TYPE("functools._lru_cache_wrapper", py_lru),
+                                .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC |
+                                            Py_TPFLAGS_BASETYPE |
+                                            Py_TPFLAGS_METHOD_DESCRIPTOR |
+                                            Py_TPFLAGS_IMMUTABLETYPE,
+                                .tp_new = lru_new,
+                                .tp_dealloc = lru_dealloc,
+                                .tp_traverse = lru_traverse,
+                                .tp_clear = lru_tp_clear,
+                                .tp_call = lru_call,
+                                .tp_descr_get = lru_get,
+                                .tp_getattro = PyObject_GenericGetAttr,
+                                .tp_setattro = PyObject_GenericSetAttr,
+                                .tp_methods = lru_methods,
+                                .tp_getset = dict_attribute,
+                                .tp_dictoffset = offsetof(py_lru, dict),
+                                .tp_weaklistoffset = offsetof(py_lru, weak)};
 
 /* ---- the module ---- */
 

@@ -1,5 +1,6 @@
-/* heapq.c - _heapq, and heapq's nlargest, nsmallest and merge, over lib/collections/heapq.
- * A heap is Python's own list, known to the core by index alone. */
+/* heapq.c - _heapq, and heapq's nlargest, nsmallest and merge, over
+ * lib/collections/heapq. A heap is Python's own list, known to the core by index alone.
+ */
 #include "binding.h"
 
 #include <pila/collections/heapq.h>
@@ -35,9 +36,9 @@ static pila_status heap_swap(void *ctx, size_t i, size_t j)
     return PILA_OK;
 }
 
-static const py_raise raises[] = {
-    {PILA_EMUTATED, &PyExc_RuntimeError, "list changed size during iteration"},
-    {PILA_OK, NULL, NULL}};
+static const py_raise raises[] = {{PILA_EMUTATED, &PyExc_RuntimeError,
+                                   "list changed size during iteration"},
+                                  {PILA_OK, NULL, NULL}};
 
 static int heap_settle(PyObject *list, Py_ssize_t i, bool max)
 {
@@ -120,18 +121,18 @@ static PyObject *heappushpop(PyObject *list, PyObject *item)
     return heapreplace(list, item, false);
 }
 
-#define ONE(name, call)                                                                  \
-    static PyObject *py_##name(PyObject *self, PyObject *list)                           \
-    {                                                                                    \
-        (void)self;                                                                      \
-        return call;                                                                     \
+#define ONE(name, call)                                                                \
+    static PyObject *py_##name(PyObject *self, PyObject *list)                         \
+    {                                                                                  \
+        (void)self;                                                                    \
+        return call;                                                                   \
     }
-#define TWO(name, call)                                                                  \
-    static PyObject *py_##name(PyObject *self, PyObject *args)                           \
-    {                                                                                    \
-        PyObject *list, *item;                                                           \
-        (void)self;                                                                      \
-        return PyArg_UnpackTuple(args, #name, 2, 2, &list, &item) ? call : NULL;         \
+#define TWO(name, call)                                                                \
+    static PyObject *py_##name(PyObject *self, PyObject *args)                         \
+    {                                                                                  \
+        PyObject *list, *item;                                                         \
+        (void)self;                                                                    \
+        return PyArg_UnpackTuple(args, #name, 2, 2, &list, &item) ? call : NULL;       \
     }
 
 ONE(heapify, heapify(list, false))
@@ -157,23 +158,26 @@ static PyObject *choose(PyObject *args, PyObject *kwargs, bool most)
     PyObject *count, *iterable, *fn = Py_None, *made;
     pila_list best;
 
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OO|O", names, &count, &iterable, &fn))
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OO|O", names, &count, &iterable,
+                                     &fn))
         return NULL;
-    Py_ssize_t n = PyNumber_AsSsize_t(count, NULL); /* of any size: as many as there are */
+    Py_ssize_t n =
+        PyNumber_AsSsize_t(count, NULL); /* of any size: as many as there are */
     if (n == -1 && PyErr_Occurred()) return NULL;
     pila_key key = {&py_type, key_of, fn};
     pila_iter it = py_iterable(iterable);
     pila_list_init(&best, &py_type);
-    pila_status st =
-        CORE((most ? pila_nlargest : pila_nsmallest)(it, n > 0 ? (size_t)n : 0,
-                                                     fn == Py_None ? NULL : &key, &best));
+    pila_status st = CORE(
+        (most ? pila_nlargest : pila_nsmallest)(it, n > 0 ? (size_t)n : 0,
+                                                fn == Py_None ? NULL : &key, &best));
     if (st != PILA_OK) {
         pila_list_done(&best);
         return py_fail(st, NULL);
     }
     made = PyList_New((Py_ssize_t)pila_list_len(&best));
     for (size_t k = 0; made && k < pila_list_len(&best); k++)
-        PyList_SET_ITEM(made, (Py_ssize_t)k, py_object(pila_list_get(&best, (ptrdiff_t)k)));
+        PyList_SET_ITEM(made, (Py_ssize_t)k,
+                        py_object(pila_list_get(&best, (ptrdiff_t)k)));
     pila_list_done(&best);
     return made;
 }
@@ -211,8 +215,8 @@ static int merge_begin(py_merge *m)
     for (Py_ssize_t k = 0; k < n; k++)
         sources[k] = py_iterable(PyTuple_GET_ITEM(m->iterables, k));
     m->core_key = (pila_key){&py_type, key_of, m->key};
-    m->merged = CORE(pila_merge(sources, (size_t)n, m->key == Py_None ? NULL : &m->core_key,
-                                m->reverse));
+    m->merged = CORE(pila_merge(sources, (size_t)n,
+                                m->key == Py_None ? NULL : &m->core_key, m->reverse));
     PyMem_Free(sources);
     return 0;
 }
@@ -238,7 +242,8 @@ static PyObject *py_merged(PyObject *self, PyObject *args, PyObject *kwargs)
     int reverse = 0;
 
     (void)self;
-    if (!none || !PyArg_ParseTupleAndKeywords(none, kwargs, "|$Op", names, &key, &reverse)) {
+    if (!none ||
+        !PyArg_ParseTupleAndKeywords(none, kwargs, "|$Op", names, &key, &reverse)) {
         Py_XDECREF(none);
         return NULL;
     }
@@ -270,14 +275,14 @@ static void merge_dealloc(PyObject *self)
     PyObject_GC_Del(self);
 }
 
-static PyTypeObject merge_type = {
-    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "heapq.merge",
-    .tp_basicsize = sizeof(py_merge),
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
-    .tp_dealloc = merge_dealloc,
-    .tp_traverse = merge_traverse,
-    .tp_iter = PyObject_SelfIter,
-    .tp_iternext = merge_next};
+static PyTypeObject merge_type = {PyVarObject_HEAD_INIT(NULL, 0).tp_name =
+                                      "heapq.merge",
+                                  .tp_basicsize = sizeof(py_merge),
+                                  .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+                                  .tp_dealloc = merge_dealloc,
+                                  .tp_traverse = merge_traverse,
+                                  .tp_iter = PyObject_SelfIter,
+                                  .tp_iternext = merge_next};
 
 #define KEYWORDS(f) ((PyCFunction)(void (*)(void))(f)), METH_VARARGS | METH_KEYWORDS
 

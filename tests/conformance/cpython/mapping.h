@@ -1,8 +1,8 @@
 /* mapping.h - what the dicts of collections share: the type they all come from, which
  * is a pila_dict behind a type that isinstance knows as a dict.
  */
-#ifndef CONFORMANCE_MAPPING_H
-#define CONFORMANCE_MAPPING_H
+#ifndef CONFORMANCE_CPYTHON_MAPPING_H
+#define CONFORMANCE_CPYTHON_MAPPING_H
 
 #include "binding.h"
 
