@@ -964,14 +964,14 @@ static void test_all_starts(void **state)
 {
     static const pila_type of_20 = {
         PILA_KIND_OTHER, 20, 1, "20", NULL, NULL, NULL, NULL, NULL, NULL, NULL};
-    const pila_type *types[] = {&pila_i8, &pila_i32, &pila_i64, &of_20};
+    const pila_type *items[] = {&pila_i8, &pila_i32, &pila_i64, &of_20};
 
     (void)state;
     for (size_t t = 0; t < 4; t++)
         for (size_t len = 3; len < 7; len++)
             for (size_t n = len; n < 10; n++) {
-                CHECK(starts_agree(CHOOSE, types[t], n, len));
-                CHECK(n > 7 || starts_agree(AGAIN, types[t], n, len));
+                CHECK(starts_agree(CHOOSE, items[t], n, len));
+                CHECK(n > 7 || starts_agree(AGAIN, items[t], n, len));
             }
 }
 
