@@ -1,11 +1,12 @@
 /* judge.c - asks an implementation what the vectors ask, and compares the answers.
  *
- * usage: judge [-t SECONDS] [-r FILE] [-q] FILE.jsonl[.gz]... -- COMMAND [ARGUMENT...]
+ * usage: judge [-t SECONDS] [-r FILE] [-q] [-1] FILE.jsonl[.gz]... -- COMMAND [ARG...]
  *
  * COMMAND reads a request a line on stdin and answers a line on stdout, in order. It is
  * started once a file; one that dies, says nothing for SECONDS (default 10) or nonsense
  * is a fault of the case it was at, and it is started again for the next. Prints a row
- * a file and what differs first; -r writes the rows as JSON.
+ * a file and what differs first; -r writes the rows as JSON. With -1 a file is given up
+ * at the first case that differs or is a fault, and the row counts the cases up to it.
  *
  * exit: 0 all as wanted, 1 not, 2 usage or no such file.
  */
@@ -47,10 +48,10 @@ typedef struct asked { /* a case that waits for its answer */
 static struct {
     char **command;
     int seconds;
-    bool quiet;
+    bool quiet, first_only;
     FILE *report;
     size_t rows;
-} options = {NULL, 10, false, NULL, 0};
+} options = {NULL, 10, false, false, NULL, 0};
 
 typedef struct score {
     size_t cases, wrong, faults;
@@ -142,7 +143,10 @@ static FILE *open_vectors(const char *file)
     if (n < 3 || strcmp(file + n - 3, ".gz") != 0) return fopen(file, "r");
     if (n > 4000 || strchr(file, '\'')) return NULL;
     snprintf(command, sizeof command, "gzip -dc '%s'", file);
-    return popen(command, "r");
+    signal(SIGPIPE, SIG_DFL); /* for gzip, which may not be read to its end */
+    FILE *vectors = popen(command, "r");
+    signal(SIGPIPE, SIG_IGN);
+    return vectors;
 }
 
 static void show(score *s, const char *file, const char *what, const asked *a,
@@ -249,13 +253,19 @@ static void failed(file_run *r, const char *why)
     for (size_t k = 0; k < r->n; k++) waiting(r, k)->sent = 0;
 }
 
+/* Nothing after the first difference is wanted. */
+static bool given_up(const file_run *r)
+{
+    return options.first_only && r->score.wrong + r->score.faults > 0;
+}
+
 /* Take each whole line that was said. */
 static void take_answers(file_run *r)
 {
     child *c = &r->child;
     char *end;
 
-    while (r->n && c->at < c->said.len &&
+    while (r->n && !given_up(r) && c->at < c->said.len &&
            (end = memchr(c->said.text + c->at, '\n', c->said.len - c->at))) {
         *end = 0;
         compare(&r->score, r->name, waiting(r, 0), c->said.text + c->at);
@@ -302,6 +312,11 @@ static void judge_file(file_run *r)
     score *s = &r->score;
 
     for (read_ahead(r); r->n; read_ahead(r)) {
+        if (given_up(r)) {
+            s->stopped = "it is known to differ";
+            s->cases -= r->n;
+            break;
+        }
         if (!r->child.pid) {
             if (s->starts == MOST_STARTS) {
                 s->stopped = "it failed too often";
@@ -372,9 +387,10 @@ int main(int argc, char **argv)
     int opt;
     bool good = true;
 
-    while ((opt = getopt(argc, argv, "+t:r:q")) != -1) {
+    while ((opt = getopt(argc, argv, "+t:r:q1")) != -1) {
         if (opt == 't') options.seconds = atoi(optarg);
         else if (opt == 'q') options.quiet = true;
+        else if (opt == '1') options.first_only = true;
         else if (opt == 'r') {
             options.report = fopen(optarg, "w");
             if (!options.report) die(optarg);
@@ -383,8 +399,8 @@ int main(int argc, char **argv)
     int files = optind;
     while (optind < argc && strcmp(argv[optind], "--") != 0) optind++;
     if (optind + 1 >= argc || files == optind || options.seconds <= 0) {
-        fprintf(stderr,
-                "usage: judge [-t SECONDS] [-r FILE] [-q] FILE... -- COMMAND...\n");
+        fprintf(stderr, "usage: judge [-t SECONDS] [-r FILE] [-q] [-1] FILE... "
+                        "-- COMMAND...\n");
         return 2;
     }
     options.command = argv + optind + 1;

@@ -169,3 +169,12 @@ EDGES = [
     {"init": [1, 2, 3], "ops": [["bisect_left", -2, 0, None, "neg"], ["insort_left", 2, -1]],
      "script": {"key": {"raise_at": 3}}},
 ]
+
+# what the cases leave out, or map
+DIFFERS = [
+    ("where x belongs in numbers or text that are not sorted, without a key",
+     "pila's search takes other steps than CPython's; with callbacks it takes the same"),
+    ("a callback that changes a C array, or what is searched by callbacks",
+     "pila has its address, or its length, from the start; CPython asks the sequence"),
+    ("`hi` left out, of a search by callbacks", "pila is told how many items there are"),
+]

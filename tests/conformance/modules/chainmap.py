@@ -173,3 +173,27 @@ EDGES = [
     {"maps": [[[1, 1]], [[1, 2]]], "ops": [["setdefault", 1, 5], ["keys"]],
      "script": {"eq": {"call": 1, "do": ["popitem"]}}},
 ]
+
+# what the cases leave out, or map
+DIFFERS = [
+    ("an unhashable key popped from what is empty",
+     "TypeError in pila, which asks for the hash first; KeyError, or the default, in CPython"),
+    ("how often hash and eq are called by `get`",
+     "pila looks the key up once, CPython for `in` and then for its value"),
+    ("a change between `c.keys()` and the first of them",
+     "pila has the keys when it is called, CPython when the first is asked for"),
+    ("a walk that came upon a key that is gone, asked again",
+     "KeyError each time in pila; ended in CPython; the adapter maps it"),
+    ("`update` by nothing of a chain without maps", "IndexError in pila; nothing in CPython"),
+    ("a Counter or an OrderedDict among the maps",
+     "a dict in pila: shown as one, without the 0 of a missing key"),
+    ("chains nested deep",
+     "RecursionError from 300 on in pila; CPython's depends on the call"),
+    ("an eq or a hash that clears what is about to get a key",
+     "pila puts the key in; CPython 3.11 leaves one that is not found, or is there twice"),
+    ("how often hash is called by a copy, a merge, or the operators of keys",
+     "pila asks again for the hash, CPython has it by the key, or asks other keys"),
+    ("how often eq is called where hashes of different keys meet",
+     "the table and the hash are pila's own; in CPython even -1 and -2 have one hash"),
+    ("a NaN", "found by the same bits in pila, by the same object in CPython"),
+]

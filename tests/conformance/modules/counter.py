@@ -147,3 +147,21 @@ EDGES = [
     {"init": [[1, 1], [2, 2]], "ops": [["getitem", 3], ["update", [1, 1]]],
      "script": {"hash": {"call": 4, "do": ["clear"]}}},
 ]
+
+# what the cases leave out, or map
+DIFFERS = [
+    ("an unhashable key popped from what is empty",
+     "TypeError in pila, which asks for the hash first; KeyError, or the default, in CPython"),
+    ("a walk after a change that leaves the length as it was, or a second time after any",
+     "RuntimeError each time in pila; CPython may go on, or say it once and then end"),
+    ("counts beyond 64 bits, and their total", "OverflowError in pila; CPython's grow"),
+    ("how often hash and eq are called to count",
+     "pila looks a key up once, CPython to read and to write"),
+    ("least_common(n) where counts are equal",
+     "in order in pila; `most_common()[:-n-1:-1]` of CPython has the last first"),
+    ("how often hash is called by a copy, a merge, or the operators of keys",
+     "pila asks again for the hash, CPython has it by the key, or asks other keys"),
+    ("how often eq is called where hashes of different keys meet",
+     "the table and the hash are pila's own; in CPython even -1 and -2 have one hash"),
+    ("a NaN", "found by the same bits in pila, by the same object in CPython"),
+]

@@ -153,3 +153,22 @@ EDGES = [
     {"init": [[1, 1]], "factory": {"value": 3}, "ops": [["getitem", 1], ["getitem", 1]],
      "script": {"eq": {"call": 1, "do": ["del", 1]}}},
 ]
+
+# what the cases leave out, or map
+DIFFERS = [
+    ("an unhashable key popped from what is empty",
+     "TypeError in pila, which asks for the hash first; KeyError, or the default, in CPython"),
+    ("a walk after a change that leaves the length as it was, or a second time after any",
+     "RuntimeError each time in pila; CPython may go on, or say it once and then end"),
+    ("an eq or a hash that clears what is about to get a key",
+     "pila puts the key in; CPython 3.11 leaves one that is not found, or is there twice"),
+    ("how often hash is called for `d[key]` of a missing key",
+     "once in pila; CPython asks again to store what the factory made"),
+    ("how often hash is called by a copy, a merge, or the operators of keys",
+     "pila asks again for the hash, CPython has it by the key, or asks other keys"),
+    ("how often eq is called where hashes of different keys meet",
+     "the table and the hash are pila's own; in CPython even -1 and -2 have one hash"),
+    ("a NaN", "found by the same bits in pila, by the same object in CPython"),
+    ("repr of a factory that is a function",
+     "`<function>` in pila; with an address in CPython"),
+]

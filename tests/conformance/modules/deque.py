@@ -96,8 +96,24 @@ EDGES = [
                          ["remove", 1], ["rotate", 3], ["reverse"]]},
     {"init": [1, 2, 3], "maxlen": 3, "ops": [["insert", 0, 9], ["append", 4],
                                              ["extend_self"], ["add", [7, 8]], ["mul", 2]]},
-    {"init": [1, 2, 3, 4], "ops": [["count", 3]], "script": {"eq": {"call": 2, "do": ["clear"]}}},
+    {"init": [1, 2, 3, 4], "ops": [["count", 3]],
+     "script": {"eq": {"call": 2, "do": ["clear"]}}},
     {"init": [1, 2, 3, 4], "ops": [["remove", 4]],
      "script": {"eq": {"call": 1, "do": ["append", 9]}}},
     {"init": [{"t": [1, "a"]}, None, True], "ops": [["count", 1], ["repr"], ["index", None]]},
+]
+
+# what the cases leave out, or map
+DIFFERS = [
+    ("`remove` while a comparison changes the deque",
+     "PILA_EMUTATED, a RuntimeError, in pila; IndexError in CPython; the adapter maps it"),
+    ("an iterator that has ended, asked again after a change",
+     "ended in pila; RuntimeError in CPython"),
+    ("a reversed iterator after its last item, or after a fault, of a deque that has changed",
+     "RuntimeError in pila, each time; ended in CPython; the adapter maps it"),
+    ("how often eq is called when deques are compared",
+     "CPython asks again about the two items that differ"),
+    ("`<=` and `>=` of items with an order of their own",
+     "pila asks for less alone, CPython for the items' own `<=`"),
+    ("a NaN", "found by the same bits in pila, by the same object in CPython"),
 ]

@@ -83,6 +83,8 @@ EDGES = [
     {"init": [[k, k] for k in range(13)], "ops": [["del", 0], ["del", 5], ["set", 5, 1],
                                                   ["keys"], ["reversed"], ["next"]]},
     {"init": [[k, 1] for k in range(130)], "ops": [["del", k] for k in range(0, 130, 3)]},
+    {"init": [[k, k] for k in range(12)],
+     "ops": [["del", 3], ["set", 20, 1], ["getitem", 11], ["contains", 0], ["set", 4, 5]]},
     {"init": [["k%d" % k, ""] for k in range(99)],
      "ops": [["set", "k7", "x"], ["merge_self"], ["update_self"], ["getitem", "k98"]]},
     {"init": [["", ""], ["\u0000", "\n'\"\\"], ["\u00e9\u4e2d", "\U0001f600"]],
@@ -110,6 +112,32 @@ EDGES = [
      "script": {"hash": {"call": 2, "do": ["clear"]}}},
     {"init": [[1, 1], [2, 2]], "ops": [["eq", [[1, 1], [2, 2]]], ["eq", [[2, 2], [1, 1]]]],
      "script": {"eq": {"raise_at": 4}}},
+    # of keys that hash otherwise none is compared
+    {"init": [[k, 1] for k in range(400)], "ops": [["len"]],
+     "script": {"eq": {"raise_at": 1}}},
+    *({"init": [[1, 1]], "ops": [["ror", [[1, 9]]]], "script": {"eq": {"call": 1, "do": do}}}
+      for do in (["clear"], ["set", 9, 9])),
+    {"init": [[1, 1], [2, 2]], "ops": [["update_self"], ["items"]],
+     "script": {"hash": {"call": 3, "do": ["clear"]}}},
     {"init": [[1, 1]], "ops": [["fromkeys", [1, 2, 3], 0], ["or", [[1, 3], [4, 5]]]],
      "script": {"hash": {"raise_at": 4}}},
+]
+
+# what the cases leave out, or map
+DIFFERS = [
+    ("an unhashable key popped from what is empty",
+     "TypeError in pila, which asks for the hash first; KeyError, or the default, in CPython"),
+    ("a walk after a change that leaves the length as it was, or a second time after any",
+     "RuntimeError each time in pila; CPython may go on, or say it once and then end"),
+    ("an eq or a hash that clears what is about to get a key",
+     "pila puts the key in; CPython 3.11 leaves one that is not found, or is there twice"),
+    ("a dict that a callback changes while it is copied or compared",
+     "RuntimeError in pila; CPython calls none to copy, and compares on with what is there"),
+    ("how often hash is called by a copy, a merge, or the operators of keys",
+     "pila asks again for the hash, CPython has it by the key, or asks other keys"),
+    ("how often eq is called where hashes of different keys meet",
+     "the table and the hash are pila's own; in CPython even -1 and -2 have one hash"),
+    ("a NaN", "found by the same bits in pila, by the same object in CPython"),
+    ("the order of `a.keys() & b.keys()` and its kin",
+     "that of the dicts in pila; a set's in CPython, which is nobody's"),
 ]

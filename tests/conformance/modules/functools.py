@@ -186,3 +186,18 @@ EDGES = [
     *(calls(n, 0, 1, 1, 2, 3, INFO, 9, INFO, script={"fn": {"call": at, "do": op}})
       for n in (None, 0, 1, 2) for at in (1, 2) for op in (["call", 1], ["call", 9], CLEAR)),
 ]
+
+# what the cases leave out, or map
+DIFFERS = [
+    ("which items are compared by cmp_to_key in a sort, and how often",
+     "the algorithm is pila's own"),
+    ("a comparison that contradicts itself",
+     "pila asks for less alone, CPython for greater too"),
+    ("a heap by cmp_to_key after a fault", "as heapq: the item goes to the end of the list"),
+    ("lru_cache of equal keys of two types, as 1 and True",
+     "one call in pila; CPython caches some types apart"),
+    ("lru_cache(maxsize) below 0",
+     "0 in CPython; a size_t cannot say so, and the adapter says 0"),
+    ("the first item as result of a reduce", "of the result's type in pila, or TypeError"),
+    ("results beyond 64 bits", "a C type in pila; CPython's grow"),
+]

@@ -200,3 +200,19 @@ EDGES = [
     {"init": [1, 2], "ops": [["nlargest", 2, None, "neg"]],
      "script": {"key": {"raise_at": 2}}},
 ]
+
+# what the cases leave out, or map
+DIFFERS = [
+    ("the item that heappop and its kin took, where a comparison then fails",
+     "at the end of the list in pila; dropped by CPython; the adapter drops it"),
+    ("what a comparison that fails leaves of a changed item",
+     "pila puts it where it came to; CPython's is Python code, and has one item twice then"),
+    ("how often nlargest, nsmallest and merge compare",
+     "in another order; CPython's merge compares lists, which ask for eq first"),
+    ("merge of equal items without an order, as None",
+     "TypeError in pila, which asks for less alone; CPython's eq says yes first"),
+    ("a heap that a key changes while nlargest or nsmallest goes through it",
+     "RuntimeError in pila, as of a list; CPython goes on"),
+    ("a NaN in a merge", "before or after all numbers in pila"),
+    ("n below 0", "none in CPython; a size_t cannot say so, and the adapter says 0"),
+]

@@ -262,3 +262,15 @@ EDGES = [
         ["random_permutation", 10, None, [5, 4, 3, 2, 1]], ["random_combination", 3, 4, [0]],
         ["random_combination", 9, 9, [0]], ["random_combination_with_replacement", 3, 0, []])),
 ]
+
+# what the cases leave out, or map
+DIFFERS = [
+    ("how many there are, beyond 64 bits", "OverflowError in pila; CPython's grow"),
+    ("an r of items that no memory holds", "OverflowError in pila; MemoryError in CPython"),
+    ("a negative number of nth_combination",
+     "pila's are unsigned; the recipe counts from the end"),
+    ("a negative n or r",
+     "ValueError in CPython; a size_t cannot say so, and the adapter does"),
+    ("which random_combination or random_permutation it is",
+     "the algorithm is pila's own; the cases ask whether it is one"),
+]

@@ -138,3 +138,11 @@ EDGES = [
     edge(["chain", [A, ["count"]]], ["take", 5], ["taken"]),
     edge(["takewhile", "lt3", ["count"]], ["take", 5], ["next"]),
 ]
+
+# what the cases leave out, or map
+DIFFERS = [
+    ("count beyond 64 bits", "OverflowError in pila; CPython goes on"),
+    ("what a kernel is called for", "items ahead too, by the window"),
+    ("repeat(x, n) below 0",
+     "none in CPython; a size_t cannot say so, and the adapter says 0"),
+]

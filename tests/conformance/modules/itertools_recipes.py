@@ -477,3 +477,21 @@ EDGES = [
              ["join", "\u00e9\0", ["", "\u20ac", ""]], ["writelines", "\n", []],
              ["writelines", "", ["a", "bcdefghijk"]], ["writelines", "\n", ["a", "", "b\n"]]]},
 ]
+
+# what the cases leave out, or map
+DIFFERS = [
+    ("sliding_window(it, 0)",
+     "ValueError when it is made in pila, when first asked in Python"),
+    ("an n below 0: nth, take, tail, ncycles, grouper",
+     "ValueError or nothing in Python; a size_t cannot say so"),
+    ("how often hash is called by unique_everseen",
+     "once an item in pila, twice by the recipe"),
+    ("factor, is_prime, totient, multinomial beyond 64 bits, or below 0",
+     "of 64 bits, and unsigned, in pila"),
+    ("convolve by what is infinite or NaN",
+     "pila does not multiply what lies beside the signal, the recipe by 0"),
+    ("polynomial_eval of doubles that round",
+     "powers are multiplied up in pila; pow in Python"),
+    ("transpose and matmul of arrays of other sizes than said",
+     "pila believes what it is told; ValueError in Python"),
+]

@@ -241,6 +241,9 @@ EDGES = [
      "script": {"eq": {"call": 1, "do": ["append", 9]}}},
     {"init": [1, 2, 3, 4], "ops": [["remove", 3]],
      "script": {"eq": {"call": 3, "do": ["del_slice", 0, 2, None]}}},
+    *({"init": [1, 2, 3, 4], "ops": [["remove", 2], ["len"]],
+       "script": {"drop": {"call": 1, "do": do}}}
+      for do in (["clear"], ["append", 9], ["insert", 0, 7], ["pop"])),
     {"init": [1, 2, 3, 4], "ops": [["index", 4, -2]],
      "script": {"eq": {"call": 1, "do": ["insert", 0, 7]}}},
     {"init": [1, 2, 3], "ops": [["eq", [1, 2, 3]]],
@@ -256,4 +259,20 @@ EDGES = [
     {"init": [3], "ops": [["sort", True, "neg"]], "script": {"key": {"raise_at": 1}}},
     {"init": [3, 1], "ops": [["sorted", None, True, "same"], ["len"]],
      "script": {"key": {"call": 1, "do": ["clear"]}}},
+]
+
+# what the cases leave out, or map
+DIFFERS = [
+    ("a list that changes under its iterator, by a sort or `l *= 1` too",
+     "RuntimeError in pila; CPython goes on over the changed list"),
+    ("what a callback of a sort does to the list, which is empty meanwhile",
+     "`l *= n` and `l.sort()` are a change to pila, so ValueError, and `extend` by nothing "
+     "is none; in CPython that hangs on what memory the list has then"),
+    ("which items a sort compares, and how often", "the algorithm is pila's own"),
+    ("what a comparison that failed leaves of a sort",
+     "the items in some order, in both; the cases put back what was there"),
+    ("`<=` and `>=` of lists of items with an order of their own",
+     "pila asks for less alone, CPython for the items' own `<=`"),
+    ("a NaN", "found by the same bits in pila, by the same object in CPython"),
+    ("where a NaN is after a sort", "any place in both, and not the same one"),
 ]

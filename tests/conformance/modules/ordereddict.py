@@ -98,3 +98,22 @@ EDGES = [
     {"init": [[1, 1], [2, 2], [3, 3]], "ops": [["getitem", 2], ["keys"]],
      "script": {"eq": {"call": 1, "do": ["popitem", False]}}},
 ]
+
+# what the cases leave out, or map
+DIFFERS = [
+    ("an iterator that has given the last key, asked again after a change",
+     "RuntimeError in pila; ended in CPython; the adapter maps it"),
+    ("an iterator that was told of a change, asked again",
+     "RuntimeError each time in pila; in CPython only after clear, and else ended"),
+    ("two OrderedDicts of which a callback changes one while they are compared",
+     "RuntimeError in pila; CPython notices some changes, between keys"),
+    ("how often hash and eq are called, by walks too",
+     "CPython looks keys up in the dict and in its list of nodes, pila once"),
+    ("a key whose hash has changed", "pila does not ask again; KeyError in CPython"),
+    ("an item whose end changes the OrderedDict",
+     "pila goes on; CPython 3.11 forgets keys, or has nodes without keys"),
+    ("how often eq is called where hashes of different keys meet",
+     "the table and the hash are pila's own; in CPython even -1 and -2 have one hash"),
+    ("a NaN", "found by the same bits in pila, by the same object in CPython"),
+    ("repr", "as of 3.12; CPython 3.11 shows a list of pairs"),
+]

@@ -266,6 +266,8 @@ EDGES = [
     {"init": [1, 2, 3], "ops": [["add", 9]], "script": {"hash": {"raise_at": 2}}},
     {"init": [1], "ops": [["intersection", [2, {"raise": True}]],
                           ["intersection", [2, 3, []]]]},
+    {"init": [1], "ops": [["intersection", [1, {"raise": True}]], ["intersection", [1, []]]]},
+    {"init": [1], "ops": [["ixor", [1]]], "script": {"eq": {"raise_at": 1}}},
     {"init": [1, 2, 3], "ops": [["add", 3]], "script": {"eq": {"call": 1, "do": ["add", 4]}}},
     {"init": [1, 2, 3], "ops": [["discard", 3]],
      "script": {"eq": {"call": 1, "do": ["discard", 3]}}},
@@ -275,4 +277,22 @@ EDGES = [
      "script": {"eq": {"call": 1, "do": ["update", [4, 5, 6, 7, 8, 9]]}}},
     {"init": [1, 2, 3], "ops": [["update", [7, 8]]],
      "script": {"hash": {"call": 5, "do": ["clear"]}}},
+]
+
+# what the cases leave out, or map
+DIFFERS = [
+    ("`add`, `update`, `ior` of an element whose eq removes the one there, and says yes",
+     "pila looks again, and adds it; CPython leaves it out"),
+    ("a set that a callback changes while an operation goes through it",
+     "RuntimeError in pila, by the operators, comparisons and questions; CPython goes on"),
+    ("`s.update(x, s)` and its kin of several, where x changes s",
+     "an iterator of s itself ends with RuntimeError in pila; CPython reads s as it is then"),
+    ("a walk after a change that leaves the length as it was, or a second time after any",
+     "RuntimeError each time in pila; CPython may go on, or say it once and then end"),
+    ("the order of elements, which one `pop` takes, and which is asked first",
+     "insertion's, and the last, in pila; CPython leaves it open"),
+    ("how often eq is called where hashes of different keys meet",
+     "the table and the hash are pila's own; in CPython even -1 and -2 have one hash"),
+    ("a NaN", "found by the same bits in pila, by the same object in CPython"),
+    ("what a frozenset hashes to", "keyed in pila, another in each process"),
 ]
