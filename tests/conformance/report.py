@@ -24,9 +24,9 @@ TESTS = {"deque": "test_deque", "heapq": "test_heapq", "bisect": "test_bisect",
          "itertools_terminating": "test_itertools"}
 
 
-def table(head, rows):
+def table(head, rows, numbers=False):
     lines = ["| " + " | ".join(head) + " |", "|" + "|".join(
-        "---" if k == 0 else "--:" for k in range(len(head))) + "|"]
+        "--:" if numbers and k else "---" for k in range(len(head))) + "|"]
     return lines + ["| " + " | ".join(map(str, row)) + " |" for row in rows]
 
 
@@ -51,23 +51,23 @@ def modules_table(report):
             f"{row['passed']} of {row['applicable']} of {row['all']}" if row else "",
             number(row["core calls"]) if row else ""])
     return table(["module", "vectors that agree", "live cases that agree",
-                  "CPython's tests: passed of applicable of all", "core calls in them"], rows)
+                  "CPython's tests: passed of applicable of all", "core calls in them"], rows,
+                 numbers=True)
 
 
 def differences():
-    """What the cases leave out, by module; and CPython's tests that fail, or are not
-    applicable."""
-    lines = []
+    """What the cases leave out, with the modules that do; and CPython's tests that fail, or
+    are not applicable."""
+    found = {}
     for name in reference.NAMES:
-        for what, why in getattr(reference.load(name), "DIFFERS", []):
-            lines.append([name, what, why])
+        for row in getattr(reference.load(name), "DIFFERS", []):
+            found.setdefault(row, []).append(name)
+    lines = [[", ".join(names), *row] for row, names in found.items()]
     for path in sorted(MANIFESTS.glob("manifest_*.json")):
-        manifest = json.loads(path.read_text())
-        for file, listed in manifest["files"].items():
-            for kind in "fails", "not applicable":
-                for test, why in listed[kind].items():
-                    lines.append([file, f"`{test}` {kind}" if kind == "fails" else
-                                  f"`{test}`", why])
+        for file, listed in json.loads(path.read_text())["files"].items():
+            lines += [[file, f"`{test}` fails", why] for test, why in listed["fails"].items()]
+            lines += [[file, f"`{test}` is not applicable", why]
+                      for test, why in listed["not applicable"].items()]
     return table(["where", "what", "why"], lines)
 
 
