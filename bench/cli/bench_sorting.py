@@ -8,16 +8,14 @@ with a number in their third column, made here, and the text dealt out to eight 
 files. sort is GNU's, in the C locale, with as many threads as it takes by itself.
 """
 
-import argparse
 import os
 import random
 import sys
 import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from programs import PLAIN, QUICK, QUICK_BYTES, Program, contest, python  # noqa: E402
+from programs import PLAIN, QUICK, QUICK_BYTES, Program, contest, parser, python  # noqa: E402
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 NUMBERS_BYTES, MERGED_BYTES, FILES, KEYS = 194 * 10**6, 148 * 10**6, 8, 1000
 PADDING = b"lorem ipsum dolor sit amet consectetur adipiscing elit sed do eiusmod tempor"
 
@@ -139,12 +137,7 @@ def searching(pila, text, folder):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Sorts and merges with whole programs.")
-    text = os.environ.get("PILA_BENCH_TEXT", os.path.join(ROOT, "build/corpus/text"))
-    parser.add_argument("--text", default=text)
-    parser.add_argument("--pila", default=os.environ.get("PILA", os.path.join(ROOT,
-                                                                              "build/pila")))
-    options = parser.parse_args()
+    options = parser("Sorts and merges with whole programs.").parse_args()
     there = os.path.exists(options.text)
     if not QUICK and not there:
         sys.exit(f"bench: {options.text} is not there: bench/corpus makes it")
