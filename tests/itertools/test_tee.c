@@ -289,62 +289,70 @@ static void pull(void *ctx)
     r->got = item ? number(r->it->type, item) : -1;
 }
 
+/* Ten items in windows of two; at that call the source does what r says. */
+static feed hooked(face_id face, reenter *r, size_t at)
+{
+    feed f = feed_of(face, ten, 10, 2);
+
+    f.hook = pull;
+    f.hook_ctx = r;
+    f.hook_at = at;
+    return f;
+}
+
+static void all_dropped(pila_iter *b, size_t n)
+{
+    for (size_t k = 0; k < n; k++) pila_iter_drop(&b[k]);
+}
+
+static void reenter_a_tee(face_id face)
+{
+    pila_iter b[3];
+    int n;
+    reenter r = {&b[0], false, 0}; /* from the one that asks */
+    feed f = hooked(face, &r, 3);
+
+    pila_tee(feed_iter(&f), 3, 0, b);
+    CHECK_STATUS(drained(&b[0], &n), PILA_EVALUE);
+    CHECK_INT(n, 4);
+    CHECK_INT(r.got, -1);
+    CHECK_STATUS(drained(&b[1], &n), PILA_END); /* nothing is lost for others */
+    CHECK_INT(n, 10);
+    all_dropped(b, 3);
+    r.it = &b[2]; /* from one that lags: what waits is there */
+    f = hooked(face, &r, 3);
+    pila_tee(feed_iter(&f), 3, 0, b);
+    CHECK_STATUS(drained(&b[0], &n), PILA_END);
+    CHECK_INT(n, 10);
+    CHECK_INT(r.got, 0);
+    all_dropped(b, 3);
+    r.it = &b[1]; /* from another at the same place */
+    f = hooked(face, &r, 1);
+    pila_tee(feed_iter(&f), 3, 0, b);
+    CHECK_STATUS(drained(&b[0], &n), PILA_END);
+    CHECK_INT(n, 10);
+    CHECK_STATUS(b[1].status, PILA_EVALUE);
+    all_dropped(b, 3);
+}
+
 static void test_tee_reenter(void **state)
 {
+    pila_iter b[2], it;
+    int n;
+
     (void)state;
     for (face_id face = INT; face < FACES; face++) {
-        feed f = feed_of(face, ten, 10, 2);
-        pila_iter b[3];
-        int n;
-        reenter r = {&b[0], false, 0};
-        f.hook = pull;
-        f.hook_ctx = &r;
-        f.hook_at = 3;
-        pila_tee(feed_iter(&f), 3, 0, b);
-        CHECK_STATUS(drained(&b[0], &n), PILA_EVALUE); /* from the one that asks */
-        CHECK_INT(n, 4);
-        CHECK_INT(r.got, -1);
-        CHECK_STATUS(drained(&b[1], &n), PILA_END); /* nothing is lost for others */
-        CHECK_INT(n, 10);
-        r.it = &b[2]; /* from one that lags: what waits is there */
-        for (int k = 0; k < 3; k++) pila_iter_drop(&b[k]);
-        f = feed_of(face, ten, 10, 2);
-        f.hook = pull;
-        f.hook_ctx = &r;
-        f.hook_at = 3;
-        pila_tee(feed_iter(&f), 3, 0, b);
-        CHECK_STATUS(drained(&b[0], &n), PILA_END);
-        CHECK_INT(n, 10);
-        CHECK_INT(r.got, 0);
-        r.it = &b[1]; /* from another at the same place */
-        for (int k = 0; k < 3; k++) pila_iter_drop(&b[k]);
-        f = feed_of(face, ten, 10, 2);
-        f.hook = pull;
-        f.hook_ctx = &r;
-        f.hook_at = 1;
-        pila_tee(feed_iter(&f), 3, 0, b);
-        CHECK_STATUS(drained(&b[0], &n), PILA_END);
-        CHECK_INT(n, 10);
-        CHECK_STATUS(b[1].status, PILA_EVALUE);
-        r.drops = true; /* and all others are dropped by the source */
-        for (int k = 0; k < 3; k++) pila_iter_drop(&b[k]);
-        f = feed_of(face, ten, 10, 2);
-        f.hook = pull;
-        f.hook_ctx = &r;
-        f.hook_at = 2;
+        reenter r = {&b[1], true, 0}; /* the other is dropped by the source */
+        feed f = hooked(face, &r, 2);
+        reenter_a_tee(face);
         pila_tee(feed_iter(&f), 2, 0, b);
         CHECK_STATUS(drained(&b[0], &n), PILA_END);
         CHECK_INT(n, 10);
         pila_iter_drop(&b[0]);
         CHECK_INT(f.drops, 1);
     }
-    feed f = feed_of(INT, ten, 10, 2);
-    pila_iter it;
-    int n;
     reenter r = {&it, false, 0};
-    f.hook = pull;
-    f.hook_ctx = &r;
-    f.hook_at = 2;
+    feed f = hooked(INT, &r, 2);
     it = pila_cycle(feed_iter(&f));
     CHECK_STATUS(drained(&it, &n), PILA_EVALUE);
     CHECK_INT(n, 2);
