@@ -19,7 +19,7 @@ import tempfile
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tools" / "dev"))
 import modules
 
-LIBRARIES = ["pila-collections", "pila-itertools", "pila-core"]
+LIBRARIES = ["pila-collections", "pila-itertools", "pila-serial", "pila-core"]
 
 
 class Runner:

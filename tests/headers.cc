@@ -26,6 +26,13 @@
 #include <pila/itertools/sources.h>
 #include <pila/itertools/tee.h>
 #include <pila/itertools/zip.h>
+#include <pila/serial/json.h>
+#include <pila/serial/jsonlines.h>
+#include <pila/serial/jsontext.h>
+#include <pila/serial/pickle.h>
+#include <pila/serial/pickletools.h>
+#include <pila/serial/struct.h>
+#include <pila/serial/value.h>
 
 #include <cstdio>
 

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 
-PACKAGES = ["core", "collections", "itertools"]
+PACKAGES = ["core", "collections", "itertools", "serial"]
 
 PROGRAM = r"""
 #include <stdio.h>

@@ -25,11 +25,9 @@ def build(lib, name, compiler):
         sources = []
         for module in modules.closure([name], lib.parent):
             (root / module).parent.mkdir(exist_ok=True)
-            for suffix in (".h", ".c"):
-                file = lib / (module + suffix)
-                if file.exists():
-                    shutil.copy(file, root / (module + suffix))
-                    sources += [module + suffix] if suffix == ".c" else []
+            for file in modules.files(module, lib.parent):
+                shutil.copy(file, root / file.relative_to(lib))
+                sources += [str(file.relative_to(lib))] if file.suffix == ".c" else []
         (root / "main.c").write_text(f'#include "{name}.h"\n'
                                      "int main(void) { return 0; }\n")
         return subprocess.run(compiler + FLAGS + ["main.c"] + sources + ["-o", "main"],

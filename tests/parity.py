@@ -138,6 +138,7 @@ def page_trouble(root, page):
     """A module's page ends with the rows of its part."""
     titles = {title.lower(): title for title in page if title}
     for path in sorted((root / "docs").glob("collections/*.md")) + sorted(
+            (root / "docs").glob("serial/*.md")) + sorted(
             (root / "docs").glob("itertools/*.md")):
         tables = re.findall(r"^\| Python \| here \| \|\n\|---\|---\|---\|\n((?:\|.*\n?)+)",
                             path.read_text(), re.M)

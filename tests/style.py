@@ -22,7 +22,7 @@ MOST_PARAMETERS = 7
 FOLDERS = ["lib", "tools", "tests", "bench", "examples", "docs", ".ci"]
 KINDS = {".c", ".h", ".cc", ".cpp", ".hpp", ".py", ".sh", ".md", ".build", ".txt", ""}
 PLACES = ["lib", "tools", "tests", "bench", "docs", "examples", "core", "collections",
-          "itertools"]
+          "itertools", "serial"]
 GENERATED = re.compile(r"_rows\.h$")
 
 # What Python has no word for: memory, and the life of an object.
@@ -210,10 +210,10 @@ def includes(tree, file):
 def included(tree, name):
     """Modules that a module's header and source include: name -> (file, line)."""
     found = {}
-    for suffix in ".h", ".c":
-        file = f"lib/{name}{suffix}"
+    for file in (str(path.relative_to(tree.root))
+                 for path in modules.files(name, tree.root)):
         for line, path in includes(tree, file):
-            other = path[len("lib/"):-len(".h")]
+            other = modules.owner(path[len("lib/"):-len(".h")], tree.root)
             if other != name:
                 found.setdefault(other, (file, line))
     return found
@@ -221,7 +221,7 @@ def included(tree, name):
 
 def needs(tree):
     """`Needs:` is what the header and its source include, no less and no more."""
-    names = [h[len("lib/"):-len(".h")] for h in tree.headers]
+    names = modules.all_headers(tree.root)
 
     def reach(name, step):
         seen, todo = set(), list(step(name))

@@ -70,10 +70,10 @@ typedef enum pila_status {
 /* Where and why a parser stopped. */
 typedef struct pila_error {
     pila_status status;
-    size_t offset; /* bytes from the start of the input */
-    size_t line;   /* from 1 */
-    size_t column; /* from 1, in bytes */
-    char message[120];
+    size_t offset;     /* bytes from the start of the input */
+    size_t line;       /* from 1 */
+    size_t column;     /* from 1, in bytes */
+    char message[200]; /* enough for any of CPython's with its numbers */
 } pila_error;
 
 PILA_BEGIN_C

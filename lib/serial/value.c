@@ -12,21 +12,23 @@
  * one, which is as quick, and what most dicts of documents need. A deleted entry stays
  * as a tombstone until the entries have no room; then the living are moved together,
  * and the index is made anew. Slots of tombstones are left as they are: a tombstone
- * equals no key.
+ * equals no key. Dicts of the same keys, as a pickle of records has them, get copies of
+ * one index.
  *
  * Sizes fit: a length has 55 bits at least, and memory has fewer.
  */
 #include "value.h"
 
 #include "number.h"
-#include "scalar.h"
+#include "value_scalar.h"
 
 enum {
     VALUE_BLOCK_FIRST = 1024, /* bytes of a document's first block */
     VALUE_BLOCK_MOST =
-        1 << 20,          /* they double up to here; larger things have their own */
+        1 << 22,          /* they double up to here; larger things have their own */
     VALUE_LIST_FIRST = 4, /* items that the first append makes room for */
-    VALUE_SCANNED = 8     /* entries of a dict that has no index */
+    VALUE_SCANNED = 8,    /* entries of a dict that has no index */
+    VALUE_AHEAD = 64      /* keys hashed, and their slots asked for, ahead */
 };
 #define VALUE_ENTRIES_MOST                                                             \
     (UINT32_MAX - 1) /* entry numbers have 32 bits, 0 is none                          \
@@ -53,10 +55,11 @@ void *pila__doc_more(pila_doc *doc, size_t bytes)
     size_t need;
     struct pila__block *b;
 
-    if (!pila_add(bytes, sizeof *b + 7, &need)) return NULL;
+    if (!pila_add(bytes, sizeof *b + 15, &need)) return NULL;
     need = value_block_bytes(doc, need & ~(size_t)7);
     b = (struct pila__block *)pila_alloc(need, 1);
     if (!b) return NULL;
+    pila_mem_huge(b, need);
     b->older = doc->blocks;
     b->bytes = need;
     doc->blocks = b;
@@ -82,16 +85,18 @@ void pila_doc_release(pila_doc *doc, pila_doc_mark mark)
 void pila_doc_clear(pila_doc *doc)
 {
     struct pila__block *kept = doc->blocks;
+    pila_doc_mark empty = {NULL, NULL, NULL};
 
+    for (struct pila__block *b = kept; b; b = b->older)
+        if (b->bytes > kept->bytes) kept = b;
+    for (struct pila__block **at = &doc->blocks; *at; at = &(*at)->older)
+        if (*at == kept) {
+            *at = kept->older;
+            break;
+        }
+    pila_doc_release(doc, empty);
     if (!kept) return;
-    doc->blocks = kept->older;
     kept->older = NULL;
-    while (doc->blocks) {
-        struct pila__block *b = doc->blocks;
-
-        doc->blocks = b->older;
-        pila_free(b);
-    }
     doc->blocks = kept;
     doc->held = kept->bytes;
     doc->free = (char *)(kept + 1);
@@ -105,12 +110,13 @@ void pila_doc_done(pila_doc *doc)
     pila_doc_release(doc, empty);
 }
 
-/* Room for n things of size bytes. */
+/* Room for n things of size bytes; a place for none, too, in an empty document. */
 static void *value_alloc(pila_doc *doc, size_t n, size_t size)
 {
     size_t bytes;
 
-    return pila_mul(n, size, &bytes) ? pila_doc_alloc(doc, bytes) : NULL;
+    if (!pila_mul(n, size, &bytes)) return NULL;
+    return pila_doc_alloc(doc, bytes ? bytes : 1);
 }
 
 /* An array of `have` things with room for more: longer in place where it is the last
@@ -257,7 +263,7 @@ pila_status pila_value_complex(pila_doc *doc, double real, double imag, pila_val
 static pila_status value_text(pila_doc *doc, pila_value_kind kind, pila_str text,
                               pila_value *out)
 {
-    char *copy = (char *)pila_doc_alloc(doc, text.len);
+    char *copy = (char *)value_alloc(doc, text.len, 1);
 
     if (!copy) return PILA_ENOMEM;
     if (text.len) memcpy(copy, text.ptr, text.len);
@@ -278,7 +284,7 @@ pila_status pila_value_bytes(pila_doc *doc, pila_str bytes, pila_value *out)
 pila_status pila_value_bytearray(pila_doc *doc, pila_str bytes, pila_value *out)
 {
     pila_bytearray_body *b = (pila_bytearray_body *)pila_doc_alloc(doc, sizeof *b);
-    char *data = b ? (char *)pila_doc_alloc(doc, bytes.len) : NULL;
+    char *data = b ? (char *)value_alloc(doc, bytes.len, 1) : NULL;
 
     if (!data) return PILA_ENOMEM;
     if (bytes.len) memcpy(data, bytes.ptr, bytes.len);
@@ -354,10 +360,20 @@ static uint64_t value_slot_of(uint64_t hash, size_t entry)
 
 static void value_index_add(uint64_t *index, size_t mask, uint64_t hash, size_t entry)
 {
-    size_t i = (size_t)hash & mask;
+    size_t i = (size_t)(hash >> 32) & mask;
 
     while (index[i]) i = (i + 1) & mask;
     index[i] = value_slot_of(hash, entry);
+}
+
+/* The slots of an index in a larger one. */
+static void value_index_move(const pila_dict_body *d, uint64_t *index, size_t mask)
+{
+    memset(index, 0, (mask + 1) * sizeof *index);
+    for (size_t i = 0; i <= d->mask; i++)
+        if (d->index[i])
+            value_index_add(index, mask, d->index[i],
+                            (size_t)(d->index[i] & 0xffffffff) - 1);
 }
 
 /* The index of all that lives; the hashes cannot fail, as the keys are in there. A key
@@ -375,6 +391,11 @@ static pila_status value_index_all(const pila_entry *entries, size_t used,
         value_index_add(index, mask, hash, i);
     }
     return PILA_OK;
+}
+
+pila_status pila__value_reindex(pila_dict_body *d)
+{
+    return value_index_all(d->entries, d->used, d->index, d->mask);
 }
 
 /* A key that is found: the same thing, or an equal one. */
@@ -418,7 +439,8 @@ static pila_status value_find_hashed(const pila_dict_body *d, pila_value key,
     uint64_t upper = value_slot_of(hash, 0) - 1;
 
     *at = VALUE_NOWHERE;
-    for (size_t i = (size_t)hash & d->mask; d->index[i]; i = (i + 1) & d->mask) {
+    for (size_t i = (size_t)(hash >> 32) & d->mask; d->index[i];
+         i = (i + 1) & d->mask) {
         bool same = false;
         size_t entry = (size_t)(d->index[i] & 0xffffffff) - 1;
 
@@ -433,13 +455,15 @@ static pila_status value_find_hashed(const pila_dict_body *d, pila_value key,
     return PILA_OK;
 }
 
-/* Where the key is, and its hash where that is needed. */
+/* Where the key is, and its hash where that is needed. What a frozenset holds could be
+ * hashed when it was put there. */
 static pila_status value_find(const pila_dict_body *d, pila_value key, uint64_t *hash,
                               size_t *at)
 {
     pila_status st = PILA_OK;
 
-    if (d->index || pila_value_kind_of(key) >= PILA_VALUE_BYTEARRAY)
+    if (d->index || (pila_value_kind_of(key) >= PILA_VALUE_BYTEARRAY &&
+                     pila_value_kind_of(key) != PILA_VALUE_FROZENSET))
         st = pila_value_hash(key, hash);
     if (st != PILA_OK) return st;
     return d->index ? value_find_hashed(d, key, *hash, at)
@@ -520,7 +544,10 @@ static pila_status value_make_room(pila_doc *doc, pila_dict_body *d)
     }
     made.mask = slots - 1;
     if (d->used) memcpy(made.entries, d->entries, d->used * sizeof *made.entries);
-    pila_status st = value_compact(&made);
+    pila_status st = PILA_OK;
+    if (d->index && made.index && d->len == d->used)
+        value_index_move(d, made.index, made.mask);
+    else st = value_compact(&made);
     if (st == PILA_OK) *d = made;
     return st;
 }
@@ -605,29 +632,127 @@ pila_status pila_value_frozenset(pila_doc *doc, const pila_value *items, size_t 
     return st;
 }
 
+/* ---- many pairs at once ---- */
+
+/* Whether two strs are equal: as a rule their lengths tell, or they are one. */
+static bool value_str_eq(pila_value a, pila_value b)
+{
+    size_t n = (size_t)(a.tag >> 8);
+
+    return a.tag == b.tag &&
+           (a.as.text == b.as.text || n == 0 || memcmp(a.as.text, b.as.text, n) == 0);
+}
+
+/* The slot of the index where a str is, or would be. */
+static size_t value_str_slot(const pila_dict_body *d, pila_value key, uint64_t hash)
+{
+    size_t i = (size_t)(hash >> 32) & d->mask;
+
+    for (; d->index[i]; i = (i + 1) & d->mask)
+        if ((d->index[i] ^ hash) >> 32 == 0 &&
+            value_str_eq(d->entries[(d->index[i] & 0xffffffff) - 1].key, key))
+            break;
+    return i;
+}
+
+/* Put a str key and its value, for which there is room; where it is then. */
+static size_t value_put_str(pila_dict_body *d, const pila_value *pair, uint64_t hash)
+{
+    size_t at = 0, slot = 0;
+
+    if (d->index) {
+        slot = value_str_slot(d, pair[0], hash);
+        at = d->index[slot] ? (size_t)(d->index[slot] & 0xffffffff) - 1 : d->used;
+    } else
+        while (at < d->used && !value_str_eq(d->entries[at].key, pair[0])) at++;
+    d->entries[at].value = pair[1];
+    if (at < d->used) return at;
+    if (d->index) d->index[slot] = value_slot_of(hash, at);
+    d->entries[at].key = pair[0];
+    d->used++;
+    return at;
+}
+
+/* Put n pairs of str keys into an empty body with room for them: the number of the
+ * first whose key was there before, or n. */
+static size_t value_put_strs(pila_dict_body *d, const pila_value *pairs, size_t n)
+{
+    uint64_t hash[VALUE_AHEAD] = {0};
+    size_t first = n;
+
+    for (size_t from = 0, k; from < n; from += k) {
+        size_t most = n - from < VALUE_AHEAD ? n - from : (size_t)VALUE_AHEAD;
+
+        for (k = 0; d->index && k < most; k++) {
+            hash[k] = pila__str_hash(pila_value_text(pairs[2 * (from + k)]));
+            __builtin_prefetch(&d->index[(size_t)(hash[k] >> 32) & d->mask], 1);
+        }
+        for (k = 0; k < most; k++) {
+            size_t used = d->used;
+
+            if (value_put_str(d, pairs + 2 * (from + k), hash[k]) < used && first == n)
+                first = from + k;
+        }
+    }
+    d->len = d->used;
+    return first;
+}
+
 pila_status pila__value_dict_of(pila_doc *doc, const pila_value *pairs, size_t n,
                                 pila_value *out, size_t *repeated)
 {
-    pila_value made;
-    size_t at = VALUE_NOWHERE;
-    bool seen = false;
-    pila_status st = value_body_of(doc, PILA_VALUE_DICT, n, &made);
+    size_t first;
+    pila_status st = value_body_of(doc, PILA_VALUE_DICT, n, out);
 
-    for (size_t i = 0; st == PILA_OK && i < n; i++) {
-        uint64_t hash = 0;
+    if (st != PILA_OK) return st;
+    pila_hash_init();
+    first = value_put_strs(out->as.dict, pairs, n);
+    if (first < n && repeated) *repeated = first;
+    return PILA_OK;
+}
 
-        st = value_find(made.as.dict, pairs[2 * i], &hash, &at);
-        if (st != PILA_OK) break;
-        if (at == VALUE_NOWHERE) {
-            st = value_put_new(doc, made.as.dict, pairs[2 * i], pairs[2 * i + 1], hash);
-            continue;
-        }
-        made.as.dict->entries[at].value = pairs[2 * i + 1];
-        if (!seen && repeated) *repeated = i;
-        seen = true;
+/* Whether a body has the keys of n pairs, the same objects, and no room for more. */
+static bool value_same_keys(const pila_dict_body *d, const pila_value *pairs, size_t n)
+{
+    uint64_t differ = 0;
+
+    if (d->used != n || d->len != n || d->room != n) return false;
+    for (size_t i = 0; i < n; i++)
+        differ |= (d->entries[i].key.tag ^ pairs[2 * i].tag) |
+                  (uint64_t)(d->entries[i].key.as.i ^ pairs[2 * i].as.i);
+    return !differ;
+}
+
+pila_status pila__value_dict_fill(pila_doc *doc, pila_dict_body *d,
+                                  const pila_value *pairs, size_t n,
+                                  const pila_dict_body *like)
+{
+    bool same = like && value_same_keys(like, pairs, n);
+    size_t slots = n > VALUE_SCANNED ? value_slots(n) : 0;
+    pila_entry *entries;
+
+    if (n > VALUE_ENTRIES_MOST) return PILA_EOVERFLOW;
+    entries = (pila_entry *)value_alloc(doc, n, sizeof *entries);
+    if (!entries) return PILA_ENOMEM;
+    if (slots) {
+        uint64_t *index = (uint64_t *)value_alloc(doc, slots, sizeof *index);
+
+        if (!index) return PILA_ENOMEM;
+        if (same) memcpy(index, like->index, slots * sizeof *index);
+        else memset(index, 0, slots * sizeof *index);
+        d->index = index;
+        d->mask = slots - 1;
     }
-    if (st == PILA_OK) *out = made;
-    return st;
+    d->entries = entries;
+    d->room = n;
+    if (same) {
+        memcpy(entries, pairs, n * sizeof *entries);
+        d->len = d->used = n;
+        return PILA_OK;
+    }
+    pila_hash_init();
+    (void)value_put_strs(d, pairs, n);
+    return PILA_OK;
 }
 
 /* ---- read ---- */
@@ -950,26 +1075,34 @@ pila_status pila_value_insert(pila_doc *doc, pila_value v, ptrdiff_t at, pila_va
     return PILA_OK;
 }
 
+/* As CPython: what is no index first, then what is no byte, then a place that is not
+ * there. */
+static pila_status value_set_byte(pila_bytearray_body *b, pila_value key, pila_value x)
+{
+    size_t at = 0;
+    char byte = 0;
+    pila_status st = value_place(key, b->len, &at), of_x = value_byte(x, &byte);
+
+    if (st != PILA_ETYPE && of_x != PILA_OK) st = of_x;
+    if (st == PILA_OK) b->data[at] = byte;
+    return st;
+}
+
 pila_status pila_value_setitem(pila_doc *doc, pila_value v, pila_value key,
                                pila_value x)
 {
-    pila_value_kind kind = pila_value_kind_of(v);
-    size_t n = 0, at = 0;
-    char byte;
+    size_t at = 0;
     pila_status st;
 
-    if (kind == PILA_VALUE_DICT) return value_put(doc, v.as.dict, key, x);
-    if (kind != PILA_VALUE_LIST && kind != PILA_VALUE_BYTEARRAY) return PILA_ETYPE;
-    st = pila_value_len(v, &n);
-    if (st == PILA_OK) st = value_place(key, n, &at);
-    if (st != PILA_OK) return st;
-    if (kind == PILA_VALUE_LIST) {
-        v.as.list->items[at] = x;
-        return PILA_OK;
+    switch (pila_value_kind_of(v)) {
+    case PILA_VALUE_DICT: return value_put(doc, v.as.dict, key, x);
+    case PILA_VALUE_BYTEARRAY: return value_set_byte(v.as.array, key, x);
+    case PILA_VALUE_LIST:
+        st = value_place(key, v.as.list->len, &at);
+        if (st == PILA_OK) v.as.list->items[at] = x;
+        return st;
+    default: return PILA_ETYPE;
     }
-    st = value_byte(x, &byte);
-    if (st == PILA_OK) v.as.array->data[at] = byte;
-    return st;
 }
 
 pila_status pila_value_delitem(pila_value v, pila_value key)

@@ -1,7 +1,7 @@
 /* value.h - Python's values as data: 16-byte nodes in a document.
  *
  * Needs: core/status core/mem core/hash core/str core/type core/iter serial/number
- *        serial/scalar
+ *        serial/memo serial/printable
  * Use:
  *     pila_doc doc = {0};
  *     pila_value list = pila_value_none();
@@ -136,7 +136,7 @@ typedef struct pila_dict_body {
 
 PILA_BEGIN_C
 
-/* pila_doc_clear - empty it; one block is kept for the next use.
+/* pila_doc_clear - empty it; the largest block is kept for the next use.
  *
  * Every value in it is dead then.
  *
@@ -191,7 +191,8 @@ PILA_INLINE void *pila_doc_alloc(pila_doc *doc, size_t bytes)
 {
     char *p = doc->free;
 
-    if (PILA_UNLIKELY(bytes > (size_t)(doc->end - p)))
+    /* Nor is there room for nothing in a document without a block. */
+    if (PILA_UNLIKELY(bytes >= (size_t)(doc->end - p)))
         return pila__doc_more(doc, bytes);
     bytes = (bytes + 7) & ~(size_t)7; /* blocks are multiples of 8 */
     doc->free = p + bytes;
@@ -525,6 +526,23 @@ PILA_INLINE pila_value *pila_value_parts(pila_value v, size_t *n)
     return v.as.items;
 }
 
+/* Whether a value is an object that a call made. */
+PILA_INLINE bool pila__object_is_made(pila_value v)
+{
+    return pila_value_kind_of(v) == PILA_VALUE_OBJECT &&
+           pila_value_how(v) >= PILA_OBJECT_REDUCE &&
+           pila_value_how(v) <= PILA_OBJECT_OBJ;
+}
+
+/* The limbs of a big integer, and how many. */
+PILA_INLINE const uint64_t *pila__big_limbs(pila_value v, size_t *n)
+{
+    *n = (size_t)(v.tag >> 9);
+    return v.as.limbs;
+}
+
+PILA_INLINE bool pila__big_negative(pila_value v) { return (v.tag & 0x100) != 0; }
+
 /* Whether both are one object: the same reference, or the same number or None. */
 PILA_INLINE bool pila__value_same(pila_value a, pila_value b)
 {
@@ -729,7 +747,8 @@ PILA_API PILA_MUST pila_status pila_value_clear(pila_value v);
  *          PILA_ELIMIT   both contain themselves without an end
  * Cost:    O(size)
  * Python:  a == b: 1 == 1.0 == True; inside containers `is or ==`, where a NaN is one
- *          with the same bits; objects are equal when their parts are
+ *          with the same bits. What a call made equals only itself; names, extension
+ *          codes, persistent ids and buffers are equal when their parts are
  */
 PILA_API PILA_MUST pila_status pila_value_eq(pila_value a, pila_value b, bool *out);
 
@@ -749,11 +768,12 @@ PILA_API PILA_MUST pila_status pila_value_less(pila_value a, pila_value b, bool 
  *
  *   out    untouched on failure                                       given
  *
- * Fails:   PILA_ETYPE    a bytearray, list, dict, set, or a tuple that holds one
+ * Fails:   PILA_ETYPE    a bytearray, list, dict, set; a tuple, frozenset or persistent
+ *                        id that holds one
  *          PILA_ENOMEM   tuples nest deeper than a few levels, and no memory
  *          PILA_ELIMIT   a tuple contains itself without an end
  * Cost:    O(size)
- * Python:  hash(v): equal values hash alike
+ * Python:  hash(v): equal values hash alike; what a call made, by its address
  */
 PILA_API PILA_MUST pila_status pila_value_hash(pila_value v, uint64_t *out);
 
@@ -848,6 +868,12 @@ PILA_API pila_status pila__value_type_repr(void *ctx, const void *item, pila_buf
 PILA_API PILA_MUST pila_status pila__value_dict_of(pila_doc *doc,
                                                    const pila_value *pairs, size_t n,
                                                    pila_value *out, size_t *repeated);
+
+/* The same into an empty dict of room 0. `like` (may be NULL) is one that may have the
+ * same keys, the same objects in the same order: then no key is hashed or compared. */
+PILA_API PILA_MUST pila_status pila__value_dict_fill(pila_doc *doc, pila_dict_body *d,
+                                                     const pila_value *pairs, size_t n,
+                                                     const pila_dict_body *like);
 
 PILA_END_C
 

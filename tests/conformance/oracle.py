@@ -14,6 +14,13 @@ class Unsupported(Exception):
     """An operation that there is none of."""
 
 
+class Said:
+    """An answer as JSON has it."""
+
+    def __init__(self, said):
+        self.said = said
+
+
 class Item:
     """What stands for a value in a case with a script: its callbacks count calls."""
 
@@ -59,6 +66,8 @@ def decoded(said):
 def encoded(value):
     """How an answer says a value."""
     value = plain(value)
+    if isinstance(value, Said):
+        return value.said
     if value is None or isinstance(value, (bool, int, str)):
         return value
     if isinstance(value, float):

@@ -1,7 +1,8 @@
 """What a header says of its module: the files that it takes, and its example.
 
 A module is named package/name, as in `Needs:` lines: collections/deque. Its files are
-lib/<package>/<name>.h and, where there is one, .c.
+lib/<package>/<name>.h and .c, if there is one, and what else is called <name>_*.c there,
+with the headers of that name that only they include: its parts.
 """
 import pathlib
 import re
@@ -11,6 +12,44 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 def header(name, root=ROOT):
     return root / "lib" / (name + ".h")
+
+
+def owner(stem, root=ROOT):
+    """The module that a file belongs to, both as package/name."""
+    package, name = stem.split("/")
+    words = name.split("_")
+    for n in range(len(words) - 1, 0, -1):
+        other = f"{package}/{'_'.join(words[:n])}"
+        if header(other, root).exists():
+            public = f'#include "{name}.h"' in header(other, root).read_text()
+            return stem if public else owner(other, root)
+    return stem
+
+
+def parts(name, root=ROOT):
+    """The headers that only a module's own sources include, each after what it includes."""
+    folder = header(name, root).parent
+    left = sorted(path for path in folder.glob(f"{name.split('/')[1]}_*.h")
+                  if owner(f"{folder.name}/{path.stem}", root) == name)
+    order = []
+    while left:
+        free = [path for path in left if not any(
+            f'#include "{other.name}"' in path.read_text() for other in left)]
+        order += free or left
+        left = [path for path in left if path not in order]
+    return order
+
+
+def sources(name, root=ROOT):
+    """The sources of a module."""
+    path = header(name, root).with_suffix(".c")
+    return [p for p in [path, *sorted(path.parent.glob(f"{path.stem}_*.c"))]
+            if p.exists() and owner(f"{path.parent.name}/{p.stem}", root) == name]
+
+
+def files(name, root=ROOT):
+    """All of a module's files: its header first, then its parts, then its sources."""
+    return [header(name, root), *parts(name, root), *sources(name, root)]
 
 
 def needs(name, root=ROOT):
@@ -41,8 +80,9 @@ def closure(names, root=ROOT):
 
 
 def all_headers(root=ROOT):
-    """Every header of lib, as package/name: modules, and what they share."""
-    return sorted(f"{h.parent.name}/{h.stem}" for h in (root / "lib").glob("*/*.h"))
+    """Every header of lib but parts, as package/name: modules, and what they share."""
+    names = (f"{h.parent.name}/{h.stem}" for h in (root / "lib").glob("*/*.h"))
+    return sorted(name for name in names if owner(name, root) == name)
 
 
 def modules(root=ROOT):

@@ -18,38 +18,26 @@ extern const cli_command cmd_pairwise, cmd_batched, cmd_groupby, cmd_accumulate,
     cmd_chain, cmd_compress, cmd_enumerate, cmd_repeat, cmd_cycle, cmd_count,
     cmd_product, cmd_permutations, cmd_combinations, cmd_combinations_with_replacement;
 extern const cli_command cmd_unique, cmd_nlargest, cmd_nsmallest, cmd_sorted, cmd_merge,
-    cmd_bisect;
+    cmd_bisect, cmd_json, cmd_pickle, cmd_struct;
 extern const cli_command cmd_counter, cmd_islice;
 
-const cli_command *const cli_commands[] = {&cmd_counter,
-                                           &cmd_islice,
-                                           &cmd_pairwise,
-                                           &cmd_batched,
-                                           &cmd_groupby,
-                                           &cmd_accumulate,
-                                           &cmd_takewhile,
-                                           &cmd_dropwhile,
-                                           &cmd_filter,
-                                           &cmd_filterfalse,
-                                           &cmd_zip,
-                                           &cmd_zip_longest,
-                                           &cmd_chain,
-                                           &cmd_compress,
-                                           &cmd_enumerate,
-                                           &cmd_repeat,
-                                           &cmd_cycle,
-                                           &cmd_count,
-                                           &cmd_product,
-                                           &cmd_permutations,
-                                           &cmd_combinations,
-                                           &cmd_combinations_with_replacement,
-                                           &cmd_unique,
-                                           &cmd_nlargest,
-                                           &cmd_nsmallest,
-                                           &cmd_sorted,
-                                           &cmd_merge,
-                                           &cmd_bisect,
-                                           NULL};
+const cli_command *const cli_commands[] = {
+    &cmd_counter,      &cmd_islice,
+    &cmd_pairwise,     &cmd_batched,
+    &cmd_groupby,      &cmd_accumulate,
+    &cmd_takewhile,    &cmd_dropwhile,
+    &cmd_filter,       &cmd_filterfalse,
+    &cmd_zip,          &cmd_zip_longest,
+    &cmd_chain,        &cmd_compress,
+    &cmd_enumerate,    &cmd_repeat,
+    &cmd_cycle,        &cmd_count,
+    &cmd_product,      &cmd_permutations,
+    &cmd_combinations, &cmd_combinations_with_replacement,
+    &cmd_unique,       &cmd_nlargest,
+    &cmd_nsmallest,    &cmd_sorted,
+    &cmd_merge,        &cmd_bisect,
+    &cmd_json,         &cmd_pickle,
+    &cmd_struct,       NULL};
 const char *cli_name;
 
 /* ---- pila itself, as a command ---- */

@@ -8,7 +8,8 @@ import importlib
 import importlib.abc
 import sys
 
-# module -> extension, names of it that stand in for the module's own
+# module -> extension, names of it that stand in for the module's own; Class.method is
+# Class_method there
 STANDS_IN = {
     "_collections": ("pila_collections", ["deque", "_deque_iterator",
                                           "_deque_reverse_iterator", "defaultdict",
@@ -22,23 +23,38 @@ STANDS_IN = {
     "itertools": ("pila_itertools", None),  # all it has
     "_functools": ("pila_functools", ["reduce", "partial", "cmp_to_key",
                                       "_lru_cache_wrapper"]),
+    "_struct": ("pila_struct", None),
+    "_json": ("pila_json", ["make_scanner", "make_encoder", "scanstring",
+                            "encode_basestring", "encode_basestring_ascii"]),
+    "json.encoder": ("pila_json", ["_make_iterencode"]),
+    "json.decoder": ("pila_json", ["JSONDecoder.decode"]),
+    "json": ("pila_json", ["detect_encoding"]),
+    "_pickle": ("pila_pickle", None),
+    "pickletools": ("pila_pickletools", ["genops", "dis", "optimize"]),
 }
 # a public module takes ours only where its accelerator is not blocked
-ACCELERATOR = {"collections": "_collections", "heapq": "_heapq"}
+ACCELERATOR = {"collections": "_collections", "heapq": "_heapq", "json": "_json",
+               "json.decoder": "_json", "json.encoder": "_json"}
 
 active = {}  # module -> {name: object}
 
 
+def own_name(name):
+    return name.replace(".", "_")
+
+
 def extension_names(extension, names):
     return [name for name in dir(extension) if not name.startswith("__")] if names is None \
-        else [name for name in names if hasattr(extension, name)]
+        else [name for name in names if hasattr(extension, own_name(name))]
 
 
 def set_names(module):
     accelerator = ACCELERATOR.get(module.__name__)
     if accelerator and sys.modules.get(accelerator, module) is None:
         return
-    module.__dict__.update(active[module.__name__])
+    for name, value in active[module.__name__].items():
+        owner, _, attribute = name.rpartition(".")
+        setattr(getattr(module, owner) if owner else module, attribute, value)
 
 
 class Loader(importlib.abc.Loader):
@@ -76,14 +92,18 @@ def install(modules):
     for module in modules:
         name, names = STANDS_IN[module]
         extension = extensions[name] = importlib.import_module(name)
-        active[module] = {n: getattr(extension, n) for n in extension_names(extension, names)
-                          if n != "core_calls"}
+        active[module] = {n: getattr(extension, own_name(n))
+                          for n in extension_names(extension, names) if n != "core_calls"}
     sys.meta_path.insert(0, Finder())
+    if "_json" in active:  # the tests get a json of their own, the runner keeps the true one
+        for name in [name for name in sys.modules if name.partition(".")[0] == "json"]:
+            del sys.modules[name]
     for module in modules:
         if module in sys.modules:
             set_names(sys.modules[module])
     for public, accelerator in (("collections", "_collections"), ("heapq", "_heapq"),
-                                ("bisect", "_bisect"), ("functools", "_functools")):
+                                ("bisect", "_bisect"), ("functools", "_functools"),
+                                ("struct", "_struct"), ("pickle", "_pickle")):
         loaded = sys.modules.get(public)
         for name, value in active.get(accelerator, {}).items():
             if loaded and name in loaded.__dict__:

@@ -32,6 +32,11 @@ EXTENSIONS = {
                        "itertools_combinatoric.c", "itertools_groupby.c",
                        "itertools_tee.c"],
     "pila_functools": ["binding.c", "functools.c"],
+    "pila_struct": ["binding.c", "values.c", "struct.c"],
+    "pila_json": ["binding.c", "values.c", "json.c"],
+    "pila_pickle": ["binding.c", "values.c", "pickle.c", "pickler.c", "pickle_save.c",
+                    "unpickler.c", "pickle_load.c"],
+    "pila_pickletools": ["binding.c", "values.c", "pickletools.c"],
 }
 FACTS = """
 import json, sys, sysconfig, pathlib

@@ -14,9 +14,14 @@
     X(itertools_infinite)                                                              \
     X(itertools_recipes)                                                               \
     X(itertools_terminating)                                                           \
+    X(json)                                                                            \
     X(list)                                                                            \
     X(ordereddict)                                                                     \
-    X(set)
+    X(pickle)                                                                          \
+    X(pickletools)                                                                     \
+    X(set)                                                                             \
+    X(struct)                                                                          \
+    X(value)
 
 #define DECLARED(name) extern const module name##_module;
 MODULES(DECLARED)

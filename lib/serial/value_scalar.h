@@ -1,10 +1,7 @@
-/* scalar.h - values that nest nothing: how they compare and hash. For this package.
- *
- * Needs: core/status core/mem core/hash core/str core/type core/iter serial/value
- *        serial/number
+/* value_scalar.h - values that nest nothing: how they compare and hash.
  */
-#ifndef PILA_SCALAR_H
-#define PILA_SCALAR_H
+#ifndef PILA_VALUE_SCALAR_H
+#define PILA_VALUE_SCALAR_H
 
 #include "value.h"
 
@@ -22,15 +19,6 @@ PILA_INLINE bool pila__scalar_is_number(pila_value v)
 
     return kind >= PILA_VALUE_BOOL && kind <= PILA_VALUE_COMPLEX;
 }
-
-/* The limbs of a big integer, and how many. */
-PILA_INLINE const uint64_t *pila__big_limbs(pila_value v, size_t *n)
-{
-    *n = (size_t)(v.tag >> 9);
-    return v.as.limbs;
-}
-
-PILA_INLINE bool pila__big_negative(pila_value v) { return (v.tag & 0x100) != 0; }
 
 /* An integer of this magnitude, which loses its spare limbs. The limbs are the value's
  * from now on: they live in its document.                              taken */
@@ -51,6 +39,10 @@ PILA_MUST pila_status pila__scalar_hash(pila_value v, uint64_t *out);
  * it did: as pila_value_hash and pila_value_eq. */
 PILA_MUST pila_status pila__value_find(const pila_dict_body *d, pila_value key,
                                        size_t *at);
+
+/* The index of a dict or set that has one, made anew. How it failed: as
+ * pila_value_hash. */
+PILA_MUST pila_status pila__value_reindex(pila_dict_body *d);
 
 PILA_END_C
 

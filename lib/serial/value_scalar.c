@@ -1,4 +1,4 @@
-/* scalar.c - values that nest nothing.
+/* value_scalar.c - values that nest nothing.
  *
  * Python's numbers are one family: 1 == 1.0 == True == (1+0j), and what is equal hashes
  * alike. So a float that is whole counts as the integer that it is, exactly, however
@@ -6,15 +6,15 @@
  * compared. A big integer is never one that fits 64 bits, so that the two cannot be
  * equal.
  */
-#include "scalar.h"
+#include "value_scalar.h"
 
 #include "number.h"
 
 #include <math.h>
 
 enum {
-    SCALAR_LIMBS = 17,        /* of the largest double */
-    SCALAR_NONE_HASH = 0x4e6f /* any number: None's */
+    VALUE_LIMBS = 17,        /* of the largest double */
+    VALUE_NONE_HASH = 0x4e6f /* any number: None's */
 };
 
 pila_value pila__value_big(uint64_t *limbs, size_t n, bool negative)
@@ -32,14 +32,14 @@ pila_value pila__value_big(uint64_t *limbs, size_t n, bool negative)
 
 /* ---- order ---- */
 
-static int scalar_sign(pila_value v)
+static int value_sign(pila_value v)
 {
     if (pila_value_kind_of(v) == PILA_VALUE_BIGINT)
         return pila__big_negative(v) ? -1 : 1;
     return (v.as.i > 0) - (v.as.i < 0);
 }
 
-static int scalar_compare_bigs(pila_value a, pila_value b)
+static int value_compare_bigs(pila_value a, pila_value b)
 {
     size_t n, m;
     const uint64_t *x = pila__big_limbs(a, &n), *y = pila__big_limbs(b, &m);
@@ -50,19 +50,19 @@ static int scalar_compare_bigs(pila_value a, pila_value b)
 }
 
 /* Both are integers. A big one lies beyond every other on its side. */
-static int scalar_compare_ints(pila_value a, pila_value b)
+static int value_compare_ints(pila_value a, pila_value b)
 {
     bool big = pila_value_kind_of(a) == PILA_VALUE_BIGINT;
     bool other = pila_value_kind_of(b) == PILA_VALUE_BIGINT;
 
     if (!big && !other) return (a.as.i > b.as.i) - (a.as.i < b.as.i);
-    if (!big) return -scalar_sign(b);
-    if (!other || scalar_sign(a) != scalar_sign(b)) return scalar_sign(a);
-    return scalar_compare_bigs(a, b);
+    if (!big) return -value_sign(b);
+    if (!other || value_sign(a) != value_sign(b)) return value_sign(a);
+    return value_compare_bigs(a, b);
 }
 
 /* An integer and a double. */
-static int scalar_compare_mixed(pila_value a, double x)
+static int value_compare_mixed(pila_value a, double x)
 {
     const double two_63 = 9223372036854775808.0;
     size_t n;
@@ -70,7 +70,7 @@ static int scalar_compare_mixed(pila_value a, double x)
     if (isnan(x)) return PILA__UNORDERED;
     if (pila_value_kind_of(a) == PILA_VALUE_BIGINT) {
         const uint64_t *limbs = pila__big_limbs(a, &n);
-        int sign = scalar_sign(a);
+        int sign = value_sign(a);
 
         if ((sign < 0) != (x < 0)) return sign;
         return sign * pila__big_compare(limbs, n, fabs(x));
@@ -89,10 +89,10 @@ int pila__scalar_compare(pila_value a, pila_value b)
     bool bf = pila_value_kind_of(b) == PILA_VALUE_FLOAT;
     int order;
 
-    if (!af && !bf) return scalar_compare_ints(a, b);
-    if (!af) return scalar_compare_mixed(a, b.as.f);
+    if (!af && !bf) return value_compare_ints(a, b);
+    if (!af) return value_compare_mixed(a, b.as.f);
     if (!bf) {
-        order = scalar_compare_mixed(b, a.as.f);
+        order = value_compare_mixed(b, a.as.f);
         return order == PILA__UNORDERED ? order : -order;
     }
     if (isnan(a.as.f) || isnan(b.as.f)) return PILA__UNORDERED;
@@ -102,7 +102,7 @@ int pila__scalar_compare(pila_value a, pila_value b)
 /* ---- equality ---- */
 
 /* The real part of a number; *imag gets the other. */
-static pila_value scalar_real(pila_value v, double *imag)
+static pila_value value_real(pila_value v, double *imag)
 {
     *imag = 0;
     if (pila_value_kind_of(v) != PILA_VALUE_COMPLEX) return v;
@@ -110,7 +110,7 @@ static pila_value scalar_real(pila_value v, double *imag)
     return pila_value_float(v.as.parts[0]);
 }
 
-static bool scalar_is_bytes(pila_value v)
+static bool value_is_bytes(pila_value v)
 {
     return pila_value_kind_of(v) == PILA_VALUE_BYTES ||
            pila_value_kind_of(v) == PILA_VALUE_BYTEARRAY;
@@ -121,12 +121,12 @@ bool pila__scalar_eq(pila_value a, pila_value b)
     double ai, bi;
 
     if (pila__scalar_is_number(a) && pila__scalar_is_number(b)) {
-        a = scalar_real(a, &ai);
-        b = scalar_real(b, &bi);
+        a = value_real(a, &ai);
+        b = value_real(b, &bi);
         return ai == bi && pila__scalar_compare(a, b) == 0;
     }
     if (pila_value_kind_of(a) != pila_value_kind_of(b) &&
-        !(scalar_is_bytes(a) && scalar_is_bytes(b)))
+        !(value_is_bytes(a) && value_is_bytes(b)))
         return false;
     return pila_value_kind_of(a) == PILA_VALUE_NONE ||
            pila_str_eq(pila_value_text(a), pila_value_text(b));
@@ -134,33 +134,33 @@ bool pila__scalar_eq(pila_value a, pila_value b)
 
 /* ---- hash ---- */
 
-static uint64_t scalar_hash_big(const uint64_t *limbs, size_t n, bool negative)
+static uint64_t value_hash_big(const uint64_t *limbs, size_t n, bool negative)
 {
     return pila_hash_bytes(limbs, n * sizeof *limbs) ^ negative;
 }
 
 /* A whole double of 2^63 or more as limbs; returns how many. */
-static size_t scalar_limbs(double x, uint64_t limbs[SCALAR_LIMBS])
+static size_t value_limbs(double x, uint64_t limbs[VALUE_LIMBS])
 {
     int exponent;
     uint64_t bits = (uint64_t)ldexp(frexp(x, &exponent), 53);
     size_t shift = (size_t)(exponent - 53), at = shift / 64;
 
-    memset(limbs, 0, SCALAR_LIMBS * sizeof *limbs);
+    memset(limbs, 0, VALUE_LIMBS * sizeof *limbs);
     limbs[at] = bits << shift % 64;
     if (shift % 64) limbs[at + 1] = bits >> (64 - shift % 64);
     return limbs[at + 1] ? at + 2 : at + 1;
 }
 
-static uint64_t scalar_hash_float(double x)
+static uint64_t value_hash_float(double x)
 {
     const double two_63 = 9223372036854775808.0;
-    uint64_t limbs[SCALAR_LIMBS + 1], bits;
+    uint64_t limbs[VALUE_LIMBS + 1], bits;
 
     if (x >= -two_63 && x < two_63) {
         if ((double)(int64_t)x == x) return pila__hash_u64((uint64_t)(int64_t)x);
     } else if (isfinite(x)) {
-        return scalar_hash_big(limbs, scalar_limbs(fabs(x), limbs), x < 0);
+        return value_hash_big(limbs, value_limbs(fabs(x), limbs), x < 0);
     }
     memcpy(&bits, &x, sizeof bits);
     return pila__hash_u64(bits);
@@ -174,18 +174,18 @@ pila_status pila__scalar_hash(pila_value v, uint64_t *out)
     size_t n;
 
     switch (kind) {
-    case PILA_VALUE_NONE: *out = pila__hash_u64(SCALAR_NONE_HASH); return PILA_OK;
+    case PILA_VALUE_NONE: *out = pila__hash_u64(VALUE_NONE_HASH); return PILA_OK;
     case PILA_VALUE_BOOL:
     case PILA_VALUE_INT: *out = pila__hash_u64((uint64_t)v.as.i); return PILA_OK;
     case PILA_VALUE_BIGINT:
         limbs = pila__big_limbs(v, &n);
-        *out = scalar_hash_big(limbs, n, pila__big_negative(v));
+        *out = value_hash_big(limbs, n, pila__big_negative(v));
         return PILA_OK;
-    case PILA_VALUE_FLOAT: *out = scalar_hash_float(v.as.f); return PILA_OK;
+    case PILA_VALUE_FLOAT: *out = value_hash_float(v.as.f); return PILA_OK;
     case PILA_VALUE_COMPLEX:
-        v = scalar_real(v, &imag);
-        *out = scalar_hash_float(v.as.f);
-        if (imag != 0) *out = pila__hash_u64(*out ^ scalar_hash_float(imag) * 3);
+        v = value_real(v, &imag);
+        *out = value_hash_float(v.as.f);
+        if (imag != 0) *out = pila__hash_u64(*out ^ value_hash_float(imag) * 3);
         return PILA_OK;
     case PILA_VALUE_NUMERAL:
     case PILA_VALUE_STR:

@@ -1,0 +1,103 @@
+"""pickle: values written by every protocol, and streams read."""
+import io
+import pickle
+
+from streams import Maker, any_stream
+from values import ValueSubject
+
+
+class Refused(Exception):
+    pass
+
+
+class Unpickler(pickle.Unpickler):
+    """Nothing is called but what makes values of Python 2 and of old protocols."""
+
+    KINDS = {"set", "frozenset", "bytearray", "complex", "bytes"}
+    ALLOWED = {"builtins": KINDS, "__builtin__": KINDS, "_codecs": {"encode"}}
+
+    def find_class(self, module, name):
+        if name in self.ALLOWED.get(module, ()):
+            return super().find_class(module, name)
+        raise Refused(f"{module}.{name}")
+
+    def persistent_load(self, pid):
+        raise Refused("an id")
+
+
+class Module(ValueSubject):
+    ERRORS = (pickle.UnpicklingError, EOFError, pickle.PicklingError)
+
+    def op_dumps(self, value, protocol):
+        return pickle.dumps(value, protocol)
+
+    def op_loads(self, data, encoding="ASCII"):
+        return Unpickler(io.BytesIO(data), encoding=encoding).load()
+
+    def op_again(self, data, protocol):
+        """What is written of what was read."""
+        return pickle.dumps(Unpickler(io.BytesIO(data)).load(), protocol)
+
+    def op_fast(self, value, protocol):
+        out = io.BytesIO()
+        pickler = pickle.Pickler(out, protocol)
+        pickler.fast = True
+        pickler.dump(value)
+        return out.getvalue()
+
+    def op_several(self, values, protocol):
+        """One pickler, whose memo lasts, and one unpickler that reads it all."""
+        out = io.BytesIO()
+        pickler = pickle.Pickler(out, protocol)
+        for value in values:
+            pickler.dump(value)
+        data = out.getvalue()
+        unpickler = Unpickler(io.BytesIO(data))
+        return [data, [unpickler.load() for _ in values]]
+
+
+def random_case(rng):
+    protocol = rng.randint(0, 5)
+    kind = rng.random()
+    if kind < 0.4:
+        op = [rng.choice(["dumps", "dumps", "dumps", "fast"]), Maker(rng).value(), protocol]
+    elif kind < 0.5:
+        maker = Maker(rng)
+        op = ["several", [maker.value() for _ in range(rng.randint(1, 3))], protocol]
+    else:
+        said = {"b": any_stream(rng).hex()}
+        op = ["again", said, protocol] if rng.random() < 0.4 else ["loads", said]
+    return {"m": "pickle", "ops": [op]}
+
+
+SHARED = {"def": 1, "v": [1, "two", {"f": "3.5"}]}
+EDGES = [
+    *({"ops": [["dumps", value, protocol] for protocol in range(6)]} for value in (
+        [SHARED, {"ref": 1}], {"def": 1, "v": [{"ref": 1}]},
+        {"def": 1, "v": {"d": [["me", {"ref": 1}]]}}, {"def": 1, "v": [{"t": [{"ref": 1}]}]},
+        {"def": 1, "v": {"d": [["me", {"t": [1, {"ref": 1}]}]]}},
+        list(range(2500)), {"d": [[k, str(k)] for k in range(1500)]},
+        {"t": [{"t": [{"t": []}]}]}, [{"t": [1]}, {"t": [1, 2]}, {"t": [1, 2, 3]},
+                                      {"t": [1, 2, 3, 4]}],
+        {"set": [[1, 2]][:0]}, {"fs": []}, {"set": [7]}, {"fs": [7]},
+        ["x" * 255, "x" * 256, "é" * 200], [{"b": "61" * 255}, {"b": "61" * 256}],
+        ["y" * 66000, "z" * 10, {"b": "00" * 66000}], {"ba": "616263"}, {"ba": ""},
+        [{"i": str(2**k)} for k in (63, 64, 2039, 2040, 2047, 2048)],
+        {"c": [{"f": "1"}, {"f": "-0"}]}, ["\n\\\u1234", "a\nb\0c\x1a"],
+        [None, True, False, 0, -1, 255, 256, 65535, 65536, 2**31 - 1, 2**31, -2**31],
+        [{"f": "nan"}, {"f": "inf"}, {"f": "-inf"}, {"f": "-0"}])),
+    *({"ops": [["loads", {"b": data.hex()}]]} for data in (
+        b"", b".", b"(.", b"N", b"N.", b"0.", b"1.", b"2.", b"a.", b"q\0.", b"h\0.",
+        b"g5\n.", b"\xff", b"(I1\n", b"I1", b"Ix\n.", b"L\n.", b"\x8b\xff\xff\xff\xff.",
+        b"\x80\x06N.", b"\x80\x04\x95\x05\0\0\0\0\0\0\0N.", b"(((.", b"]]a]]a.",
+        b"}NNs.", b"}]Ns.", b"\x8f(]\x90.", b"S'a.", b"Sa\n.", b"S'\n.", b"S'\\xg'\n.",
+        b"T\xff\xff\xff\xff.", b"X\xff\xff\xff\xff.", b"Nr\xff\xff\xff\x0f.",
+        b"\x8e\xff\xff\xff\xff\xff\xff\xff\xff.", b"p-1\n.", b"Np-1\n.", b"(t.", b"NNt.",
+        b"cos\nsystem\n(S'x'\ntR.", b"P1\n.", b"\x82\x01.", b"NNb.", b"N)R.", b"N)\x81.",
+        b"X\x01\0\0\0\xff.", b"\x8c\x03\xed\xa0\x80.", b"\x95\0\0\0\0\0\0\0\x40N.")),
+]
+
+DIFFERS = [
+    ("what a stream calls", "refused on both sides, but for what values of old protocols "
+     "are made by; tests/serial/test_pickle.c has objects as data"),
+]
