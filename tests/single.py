@@ -21,8 +21,8 @@ sys.path.insert(0, str(ROOT / "tools" / "dev"))
 import modules
 
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
-LANGUAGES = [["gcc", "-std=c11"], ["clang", "-std=c11"],
-             ["g++", "-std=c++17", "-x", "c++"], ["clang++", "-std=c++17", "-x", "c++"]]
+ALONE = [["gcc", "-std=c11"], ["clang++", "-std=c++17", "-x", "c++"]]
+WITH_ANOTHER = [["clang", "-std=c11"], ["g++", "-std=c++17", "-x", "c++"]]
 DEQUE_TEXT = 2048  # bytes that a typed deque may add at -O2
 
 
@@ -155,12 +155,13 @@ def cases(what, names):
     found = {}
     for name in names:
         second = register[(register.index(name) + 1) % len(register)]
-        for language in LANGUAGES:
-            if not shutil.which(language[0]):
-                continue
-            found[f"{name}, {language[0]}"] = (try_program, name, None, language)
-            found[f"{name} with {second}, {language[0]}"] = (try_program, name, second,
-                                                            language)
+        for language in ALONE:
+            if shutil.which(language[0]):
+                found[f"{name}, {language[0]}"] = (try_program, name, None, language)
+        for language in WITH_ANOTHER:
+            if shutil.which(language[0]):
+                found[f"{name} with {second}, {language[0]}"] = (try_program, name, second,
+                                                                language)
     for compiler in ("gcc", "clang"):
         if shutil.which(compiler):
             found[f"text of a typed deque, {compiler}"] = (try_deque_text, compiler)

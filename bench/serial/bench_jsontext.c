@@ -113,6 +113,7 @@ static void contest(const char *what, const char *name, pila_jsontext_layout lay
     bench_run(&(bench_contest){.what = what,
                                .n = text.len,
                                .unit = BENCH_GB_S,
+                               .repeat = bench_repeat(text.len / 8),
                                .contestants = all,
                                .count = BENCH_COUNT(all),
                                .bars = bars,

@@ -2,6 +2,9 @@
  *
  * What one side writes is what the other writes, byte for byte: the checksum of a loads
  * is that of what it read, written again. Freeing is outside of the time on both sides.
+ * The objects of twitter.json, in json-bench/ of the folder PILA_CORPORA names, are
+ * used as pickle leaves them: equal keys are one object. Without that folder it is left
+ * out.
  */
 #include "../bench.h"
 
@@ -105,6 +108,55 @@ static pila_value records(pila_doc *doc, size_t n)
     return list;
 }
 
+/* ---- a file ---- */
+
+static char *read_file(const char *path, size_t *n)
+{
+    FILE *f = fopen(path, "rb");
+    char *text;
+    long size;
+
+    if (!f || fseek(f, 0, SEEK_END) != 0 || (size = ftell(f)) < 0)
+        bench_die("cannot read %s", path);
+    rewind(f);
+    text = (char *)bench_alloc((size_t)size + 1, 1);
+    *n = fread(text, 1, (size_t)size, f);
+    fclose(f);
+    return text;
+}
+
+/* Equal keys as one object, at whatever depth: the first one met. */
+static void share_keys(pila_doc *doc, pila_value v, pila_value keys)
+{
+    size_t n, at = 0;
+    const pila_value *items = pila_value_data(v, &n), *known;
+
+    for (size_t k = 0; k < n; k++) share_keys(doc, items[k], keys);
+    if (pila_value_kind_of(v) != PILA_VALUE_DICT) return;
+    for (; at < v.as.dict->used; at++) {
+        pila_entry *e = &v.as.dict->entries[at];
+
+        known = pila_value_get(keys, pila_value_text(e->key));
+        if (known) e->key = *known;
+        else must(pila_value_setitem(doc, keys, e->key, e->key));
+        share_keys(doc, e->value, keys);
+    }
+}
+
+static pila_value twitter(pila_doc *doc, size_t n)
+{
+    pila_value v = pila_value_none(), keys;
+    char path[1000], *text;
+
+    snprintf(path, sizeof path, "%s/json-bench/twitter.json", getenv("PILA_CORPORA"));
+    text = read_file(path, &n);
+    must(pila_json_loads(doc, pila_str_of(text, n), NULL, &v, NULL));
+    must(pila_value_dict(doc, 0, &keys));
+    share_keys(doc, v, keys);
+    free(text);
+    return v;
+}
+
 /* ---- contests ---- */
 
 static void prepare(void *ctx)
@@ -205,5 +257,6 @@ int main(void)
     both("list of floats", floats, bench_size(1000000, 20000), bars5);
     both("dict of short strings", strings, bench_size(1000000, 20000), bars3);
     both("records", records, bench_size(100000, 2000), bars3);
+    if (getenv("PILA_CORPORA")) both("twitter.json", twitter, 1, bars3);
     return bench_end();
 }

@@ -133,7 +133,7 @@ def named(code):
         return "type", found.group(1)
     if found := re.match(r"enum\s*\{\s*(\w+)", bare):
         return "constants", found.group(1)
-    if found := re.match(r"PILA__READY\((\w+)", bare):
+    if found := re.match(r"PILA_(?:_READY|PAIR)\((\w+)", bare):
         return "object", found.group(1)
     if found := re.match(r"(?:PILA_API\s+extern|static)\s+const\s+[^({]*?(\w+)\s*(?:=|;)", bare):
         return "object", found.group(1)
@@ -327,6 +327,8 @@ def declaration(item):
     if item.kind == "object":
         if item.code.startswith("PILA__READY"):
             return f"extern const pila_type {item.name};"
+        if item.code.startswith("PILA_PAIR"):
+            return f"extern const pila_pair {item.name};"
         return re.sub(r"PILA_API\s+|\s*__attribute__.*|\s*=.*", "", item.code.rstrip(";"),
                       flags=re.S) + ";"
     if item.kind == "function":

@@ -206,7 +206,7 @@ typedef struct pila_json_dump_options {
 } pila_json_dump_options;
 
 /* Where text goes, piece by piece; a piece dies with the call. */
-typedef pila_status (*pila_json_sink)(void *ctx, pila_str piece);
+typedef pila_status pila_json_sink(void *ctx, pila_str piece);
 
 PILA_BEGIN_C
 
@@ -249,7 +249,7 @@ PILA_API PILA_MUST pila_status pila_json_dumps(pila_value v,
  */
 PILA_API PILA_MUST pila_status pila_json_encode(pila_value v,
                                                 const pila_json_dump_options *how,
-                                                pila_json_sink sink, void *ctx,
+                                                pila_json_sink *sink, void *ctx,
                                                 pila_error *error);
 
 /* pila_json_dump - the same into a file, which is not flushed.

@@ -77,7 +77,7 @@ static pila_status json_pointer_member(pila_value *v, pila_str name)
 
 pila_status pila_json_pointer(pila_value root, pila_str pointer, pila_value *out)
 {
-    const char *p = pointer.ptr, *end = p + pointer.len;
+    const char *p = pointer.len ? pointer.ptr : "", *end = p + pointer.len;
     pila_status st = PILA_OK;
 
     if (!json_pointer_valid(pointer) || (p < end && *p != '/')) return PILA_ESYNTAX;

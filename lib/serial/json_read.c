@@ -27,7 +27,7 @@
 enum {
     JSON_READ_FRAME = 2,       /* nodes of an open container */
     JSON_READ_CHUNK = 1 << 16, /* bytes of a file that are asked for at once */
-    JSON_READ_WHY = 120,       /* characters of a message, as pila_error has */
+    JSON_READ_WHY = 200,       /* characters of a message, as pila_error has */
     JSON_READ_STEP = 32        /* values that the stack first has room for */
 };
 
@@ -64,7 +64,7 @@ static pila_status json_read_too_long(json_read *r, size_t digits, size_t most)
     r->where = r->p;
     snprintf(r->why, sizeof r->why,
              "Exceeds the limit (%zu digits) for integer string conversion: value has "
-             "%zu digits",
+             "%zu digits; use sys.set_int_max_str_digits() to increase the limit",
              most, digits);
     return PILA_EVALUE;
 }

@@ -60,7 +60,7 @@ typedef struct json_writer {
     char *end;       /* of the room */
     pila_buf *grown; /* written into; or NULL, and then: */
     char *piece;
-    pila_json_sink sink;
+    pila_json_sink *sink;
     void *sink_ctx;
     const pila_json_dump_options *how;
     pila_str comma, colon;
@@ -102,6 +102,7 @@ static __attribute__((noinline)) char *json_more(json_writer *w, char *out, size
     if (w->grown) {
         w->grown->len = (size_t)(out - w->grown->data);
         st = pila_buf_reserve(w->grown, n);
+        if (st != PILA_OK) return json_fail_status(w, st); /* there may be no data */
         w->end = w->grown->data + w->grown->room;
         out = w->grown->data + w->grown->len;
     } else {
@@ -616,7 +617,7 @@ static __attribute__((noinline)) void json_open_sorted(json_writer *w, json_fram
 {
     f->sorted = json_sorted(w, f->of.as.dict);
     f->at = (const pila_value *)f->sorted;
-    f->end = f->at + 2 * f->of.as.dict->len;
+    if (f->at) f->end = f->at + 2 * f->of.as.dict->len;
 }
 
 /* Where its items are; of a dict keys and values in turn. */
@@ -850,7 +851,7 @@ static pila_status json_end(json_writer *w, pila_error *error)
 }
 
 pila_status pila_json_encode(pila_value v, const pila_json_dump_options *how,
-                             pila_json_sink sink, void *ctx, pila_error *error)
+                             pila_json_sink *sink, void *ctx, pila_error *error)
 {
     const pila_json_dump_options none = {0};
     json_writer w = {0};

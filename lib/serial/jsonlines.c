@@ -324,7 +324,7 @@ static pila_status jsonlines_put(const pila_value *v, const pila_json_dump_optio
 }
 
 pila_status pila_jsonlines_write(pila_iter values, const pila_json_dump_options *how,
-                                 pila_json_sink sink, void *ctx, pila_error *error)
+                                 pila_json_sink *sink, void *ctx, pila_error *error)
 {
     bool fits = values.type->hash == pila__value_type_hash || values.status != PILA_OK;
     pila_status st = !fits ? PILA_ETYPE : how && how->indented ? PILA_EVALUE : PILA_OK;

@@ -135,7 +135,7 @@ PILA_API pila_iter pila_json_items_fd(int fd, const pila_jsonlines_options *opti
  */
 PILA_API PILA_MUST pila_status pila_jsonlines_write(pila_iter values,
                                                     const pila_json_dump_options *how,
-                                                    pila_json_sink sink, void *ctx,
+                                                    pila_json_sink *sink, void *ctx,
                                                     pila_error *error);
 
 PILA_END_C

@@ -2,11 +2,11 @@
  *
  * Two readers of one grammar. The machine reads a byte at a time, can stop and go on
  * anywhere, and knows the name and place of every fault: it is the reference. The
- * kernels (jsontext_kernels.h) read 64 bytes at a time, and only answer whether all is
+ * kernels (jsontext_kernels.h) read 512 bytes at a time, and only answer whether all is
  * well. Where the machine stands between two tokens inside of a list or an object it
  * lets a kernel run ahead, and goes on where that stopped: at the end of the piece,
  * before a fault, or where a value of the outermost level ends. So a fault costs one
- * block read twice, and every path reports it in the same words.
+ * batch read twice, and every path reports it in the same words.
  *
  * Invariant: `state` says what may come next, `levels` has a bit for each bracket that
  * is open, and all output of what was read is in `out`, or with the sink.

@@ -11,8 +11,8 @@ PILA_BEGIN_C
 
 /* The text of the value that a pointer leads to, in a text that is known to be one JSON
  * value. Statuses as pila_jsontext_get has them. */
-PILA_API PILA_MUST pila_status pila__jsontext_walk(pila_str text, pila_str pointer,
-                                                   pila_str *out);
+PILA_MUST pila_status pila__jsontext_walk(pila_str text, pila_str pointer,
+                                          pila_str *out);
 
 PILA_END_C
 

@@ -120,7 +120,7 @@ typedef struct pila__jsontext_batch {
 PILA_BEGIN_C
 
 /* The k-th best kernel that works here; NULL: there is none. */
-PILA_API pila__jsontext_kernel *pila__jsontext_kernel_at(size_t k);
+pila__jsontext_kernel *pila__jsontext_kernel_at(size_t k);
 
 PILA_END_C
 

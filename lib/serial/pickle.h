@@ -118,7 +118,7 @@ typedef pila_status pila_pickle_write(void *ctx, pila_str bytes);
 
 struct pila__dump_level;
 
-typedef struct pila__dump_slot { /* of the memo; see pickle_dump.c */
+typedef struct pila__dump_slot { /* of the memo; see pickle_output.c */
     uint64_t key, check;
 } pila__dump_slot;
 
@@ -276,7 +276,8 @@ PILA_API void pila_pickler_done(pila_pickler *p);
  *
  * Fails:   PILA_EEOF       it ends at an opcode's place: "Ran out of input"
  *          PILA_ESYNTAX    malformed, or truncated
- *          PILA_EVALUE     text that is not of its encoding, numbers out of range
+ *          PILA_EVALUE     text that is not of its encoding, numbers out of range;
+ *                          strict, and an extension code without a name
  *          PILA_ETYPE      a key without a hash, items for what has none
  *          PILA_EOVERFLOW  a length beyond SSIZE_MAX, a float beyond the largest
  *          PILA_EREFUSED   strict, and a name that is not allowed

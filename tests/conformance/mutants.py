@@ -30,6 +30,13 @@ ADAPTORS, SELECT = "lib/itertools/adaptors.c", "lib/itertools/select.c"
 ZIP, RUNS, TEE = "lib/itertools/zip.c", "lib/itertools/runs.c", "lib/itertools/tee.c"
 COMB, SINKS = "lib/itertools/combinatorics.c", "lib/itertools/sinks.c"
 SOURCES, RECIPES = "lib/itertools/sources.c", "lib/itertools/recipes.c"
+VALUE, SCALAR = "lib/serial/value.c", "lib/serial/value_scalar.c"
+SCALAR_H = "lib/serial/value_scalar.h"
+WALK, REPR = "lib/serial/value_walk.c", "lib/serial/value_repr.c"
+NUMBER, STRUCT, OPS = ("lib/serial/number.c", "lib/serial/struct.c",
+                       "lib/serial/struct_ops.c")
+JSON_WRITE, JSON_READ = "lib/serial/json_write.c", "lib/serial/json_read.c"
+PICKLETOOLS = "lib/serial/pickletools.c"
 
 # what is wrong, modules that must see it, file, (old, new)...
 MUTANTS = [
@@ -382,6 +389,41 @@ MUTANTS = [
     ("totient takes a prime off twice", "itertools_recipes", RECIPES,
      ("        if (k == 0 || prime[k] != prime[k - 1]) count -= count / prime[k];",
       "        count -= count / prime[k];")),
+    # ---- serial: value ----
+    ("a deleted key is still there", "value", VALUE,
+     ("    d->entries[at].key = pila__value_tagged(PILA__VALUE_DEAD, 0);\n", "")),
+    ("insert before the start puts at the end", "value", VALUE,
+     ("at = at < 0 ? 0 : at > n ? n : at;", "at = at < 0 ? n : at > n ? n : at;")),
+    ("an integer is rounded to be compared", "value", SCALAR,
+     ("    return (rest < 0) - (rest > 0);", "    return 0;")),
+    ("a whole float hashes as a float", "value", SCALAR,
+     ("if ((double)(int64_t)x == x) return", "if (0) return")),
+    ("True is no number", "value", SCALAR_H,
+     ("return kind >= PILA_VALUE_BOOL", "return kind > PILA_VALUE_BOOL")),
+    # ---- serial: struct ----
+    ("half floats round up at a tie", "struct", OPS,
+     ("(rest == tie && half & 1)", "rest == tie")),
+    ("an overflowing half float is infinite", "struct", OPS,
+     ("        if (half >= 0x7c00) return false;\n", "")),
+    ("native fields are not aligned", "struct", OPS,
+     ("if (s->exact && !struct_round(&start, c->align))",
+      "if (s->exact && !struct_round(&start, 1))")),
+    # ---- serial: json ----
+    ("DEL is not escaped", "json", JSON_WRITE,
+     ("_mm_set1_epi8(0x7f)", "_mm_set1_epi8(0x1f)")),
+    ("a high surrogate is one too high", "json", JSON_WRITE,
+     ("0xd7c0 + (c >> 10)", "0xd7c1 + (c >> 10)")),
+    ("what follows a document is no fault", "json", JSON_READ,
+     ("return r->p == r->end ? PILA_OK : json_read_syntax(r, r->p, \"Extra data\");",
+      "return PILA_OK;")),
+    # ---- serial: numbers ----
+    ("a tie is rounded up", "json", NUMBER,
+     ("kept = (kept + (kept & 1)) >> 1;", "kept = (kept + 1) >> 1;")),
+    # ---- serial: pickle ----
+    ("tuples of one and two are mixed up", "pickle", "lib/serial/pickle_dump.c",
+     ("{0, PILA_OP_TUPLE1, PILA_OP_TUPLE2,", "{0, PILA_OP_TUPLE2, PILA_OP_TUPLE1,")),
+    ("a pickle ends before its STOP", "pickletools", "lib/serial/pickletools_args.c",
+     ("pickle exhausted before seeing STOP", "pickle exhausted")),
 ]
 
 

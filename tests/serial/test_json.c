@@ -217,7 +217,8 @@ static const fault_row faults[] = {
      {.max_digits = 3},
      PILA_EVALUE,
      4,
-     "Exceeds the limit (3 digits) for integer string conversion: value has 4 digits"},
+     "Exceeds the limit (3 digits) for integer string conversion: value has 4 digits; "
+     "use sys.set_int_max_str_digits() to increase the limit"},
     {"NaN refused", "[NaN]", {.refuse_nan = true}, PILA_ESYNTAX, 1, "Expecting value"},
     {"-Infinity refused",
      "[1,-Infinity]",

@@ -3,7 +3,7 @@ import io
 import pickle
 
 from streams import Maker, any_stream
-from values import ValueSubject
+from values import ValueSubject, encoded
 
 
 class Refused(Exception):
@@ -17,12 +17,36 @@ class Unpickler(pickle.Unpickler):
     ALLOWED = {"builtins": KINDS, "__builtin__": KINDS, "_codecs": {"encode"}}
 
     def find_class(self, module, name):
-        if name in self.ALLOWED.get(module, ()):
-            return super().find_class(module, name)
-        raise Refused(f"{module}.{name}")
+        if name not in self.ALLOWED.get(module, ()):
+            raise Refused(f"{module}.{name}")
+        call = super().find_class(module, name)
+
+        def called(*args):
+            try:
+                return call(*args)
+            except Exception as e:
+                raise LookupError from e  # in pila it stays data
+        return called
 
     def persistent_load(self, pid):
         raise Refused("an id")
+
+
+class Whole:
+    """Gives all there is at once: then a stream is read as loads reads it."""
+
+    def __init__(self, data):
+        self.data = data
+
+    def read(self, n):
+        data, self.data = self.data, b""
+        return data
+
+    def readline(self):
+        return self.read(0)
+
+    def readinto(self, room):
+        return 0
 
 
 class Module(ValueSubject):
@@ -31,12 +55,23 @@ class Module(ValueSubject):
     def op_dumps(self, value, protocol):
         return pickle.dumps(value, protocol)
 
+    def read(self, data, encoding="ASCII"):
+        try:
+            value = Unpickler(Whole(data), encoding=encoding).load()
+        except AttributeError as e:
+            raise TypeError from e  # the nearest status
+        try:
+            encoded(value)
+        except TypeError as e:
+            raise LookupError from e  # a function is in it
+        return value
+
     def op_loads(self, data, encoding="ASCII"):
-        return Unpickler(io.BytesIO(data), encoding=encoding).load()
+        return self.read(data, encoding)
 
     def op_again(self, data, protocol):
         """What is written of what was read."""
-        return pickle.dumps(Unpickler(io.BytesIO(data)).load(), protocol)
+        return pickle.dumps(self.read(data), protocol)
 
     def op_fast(self, value, protocol):
         out = io.BytesIO()
@@ -57,6 +92,19 @@ class Module(ValueSubject):
 
 
 def random_case(rng):
+    """But for what pila has no answer to: calls that fail, sizes without end."""
+    while True:
+        case, said = any_case(rng), None
+        try:
+            said = Module({}).operate(case["ops"][0]).said
+        except Exception as e:
+            if type(e) in (MemoryError, LookupError):
+                continue
+        if "underflow" not in str(said) or "93" not in str(case):
+            return case  # of STACK_GLOBAL, 3.11.2 and 3.11.7 say different things
+
+
+def any_case(rng):
     protocol = rng.randint(0, 5)
     kind = rng.random()
     if kind < 0.4:
