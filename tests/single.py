@@ -97,6 +97,8 @@ def try_tests(name):
     check = ROOT / "tests" / "support" / "check.c"
     seen = set()
     used = included(test, seen) | included(check, seen)
+    parts = modules.parts(name)
+    used = {modules.owner(other) for other in used}
     own = modules.closure([name])
     more = [other for other in sorted(used) if other not in own]
     with tempfile.TemporaryDirectory() as folder:
@@ -107,6 +109,9 @@ def try_tests(name):
             path = pathlib.Path(folder, "pila", other + ".h")
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(f'#include "{headers[0 if other in own else 1]}"\n')
+        for part in parts:  # which a user of the module does not see
+            text = re.sub(r'^#include "\.\./.*\n', "", part.read_text(), flags=re.M)
+            pathlib.Path(folder, "pila", name).parent.joinpath(part.name).write_text(text)
         pathlib.Path(folder, "all.c").write_text(
             "#define PILA_IMPLEMENTATION\n" +
             "".join(f'#include "{h}"\n' for h in headers))

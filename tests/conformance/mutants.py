@@ -409,16 +409,14 @@ MUTANTS = [
      ("if (s->exact && !struct_round(&start, c->align))",
       "if (s->exact && !struct_round(&start, 1))")),
     # ---- serial: json ----
-    ("DEL is not escaped", "json", JSON_WRITE,
-     ("_mm_set1_epi8(0x7f)", "_mm_set1_epi8(0x1f)")),
     ("a high surrogate is one too high", "json", JSON_WRITE,
      ("0xd7c0 + (c >> 10)", "0xd7c1 + (c >> 10)")),
     ("what follows a document is no fault", "json", JSON_READ,
      ("return r->p == r->end ? PILA_OK : json_read_syntax(r, r->p, \"Extra data\");",
       "return PILA_OK;")),
     # ---- serial: numbers ----
-    ("a tie is rounded up", "json", NUMBER,
-     ("kept = (kept + (kept & 1)) >> 1;", "kept = (kept + 1) >> 1;")),
+    ("a float is cut off, not rounded", "json", NUMBER,
+     ("kept = (kept + (kept & 1)) >> 1;", "kept = kept >> 1;")),
     # ---- serial: pickle ----
     ("tuples of one and two are mixed up", "pickle", "lib/serial/pickle_dump.c",
      ("{0, PILA_OP_TUPLE1, PILA_OP_TUPLE2,", "{0, PILA_OP_TUPLE2, PILA_OP_TUPLE1,")),

@@ -21,7 +21,8 @@ MANIFESTS = reference.HERE / "cpython"
 TESTS = {"deque": "test_deque", "heapq": "test_heapq", "bisect": "test_bisect",
          "functools": "test_functools", "defaultdict": "test_defaultdict",
          "ordereddict": "test_ordered_dict", "counter": "test_collections",
-         "itertools_terminating": "test_itertools"}
+         "itertools_terminating": "test_itertools", "struct": "test_struct",
+         "json": "test_json", "pickle": "test_pickle", "pickletools": "test_pickletools"}
 
 
 def table(head, rows, numbers=False):
