@@ -170,7 +170,7 @@ static pila_status load_items(pila_unpickler *u, pila_value list, size_t at, siz
     pila_list_body *b = list.as.list;
     pila_value *items;
 
-    if (b->room) return pila_value_extend(u->doc, list, u->stack + at, n);
+    if (b->room) return pila_value_extend(u->doc, list, pila__load_from(u, at), n);
     items = (pila_value *)pila_doc_alloc(u->doc, n * sizeof *items);
     if (!items) return PILA_ENOMEM;
     memcpy(items, u->stack + at, n * sizeof *items);
@@ -322,8 +322,9 @@ pila_status pila__load_frozenset(pila_unpickler *u)
     for (size_t i = at; st == PILA_OK && i < u->len; i++)
         st = pila__load_key(u, u->stack[i]);
     if (st == PILA_OK)
-        st = pila_value_frozenset(u->doc, u->stack + at, u->len - at, &v);
-    if (st == PILA_ETYPE) st = pila__load_unhashable_of(u, u->stack + at, u->len - at);
+        st = pila_value_frozenset(u->doc, pila__load_from(u, at), u->len - at, &v);
+    if (st == PILA_ETYPE)
+        st = pila__load_unhashable_of(u, pila__load_from(u, at), u->len - at);
     u->len = at;
     return st == PILA_OK ? pila__load_push(u, v) : st;
 }
@@ -371,7 +372,8 @@ static pila_status load_append_from(pila_unpickler *u, size_t x)
     else if (parts) {
         st = load_part_list(u, &parts[PILA_PART_ITEMS]);
         if (st == PILA_OK)
-            st = pila_value_extend(u->doc, parts[PILA_PART_ITEMS], u->stack + x, n);
+            st = pila_value_extend(u->doc, parts[PILA_PART_ITEMS],
+                                   pila__load_from(u, x), n);
     } else if (pila_value_kind_of(v) == PILA_VALUE_BYTEARRAY)
         for (size_t i = x; st == PILA_OK && i < u->len; i++)
             st = pila_value_append(u->doc, v, u->stack[i]);
@@ -414,7 +416,8 @@ static pila_status load_set_from(pila_unpickler *u, size_t x)
     else if (parts) {
         st = load_part_list(u, &parts[PILA_PART_PAIRS]);
         if (st == PILA_OK)
-            st = pila_value_extend(u->doc, parts[PILA_PART_PAIRS], u->stack + x, n);
+            st = pila_value_extend(u->doc, parts[PILA_PART_PAIRS],
+                                   pila__load_from(u, x), n);
     } else
         st = pila__load_fault(u, PILA_ETYPE,
                               "'%s' object does not support item assignment",

@@ -389,7 +389,7 @@ static bool refill(pila_iter *it)
     const char *from, *end;
 
     for (;;) {
-        from = r->made.data + r->at;
+        from = r->at ? r->made.data + r->at : r->made.data;
         end = r->made.len > r->at ? memchr(from, '\n', r->made.len - r->at) : NULL;
         if (end) break;
         if (r->at) memmove(r->made.data, from, r->made.len -= r->at);

@@ -271,7 +271,8 @@ static pila_status globals(pickling *p, cli_sink *write, void *ctx, pila_error *
 static pila_status to_json(pickling *p, cli_sink *write, void *ctx, pila_error *err)
 {
     const pickle_options *o = p->flow->options;
-    pila_str rest = pila_str_of(p->data.data + p->at, p->data.len - p->at);
+    pila_str rest =
+        pila_str_of(p->at ? p->data.data + p->at : p->data.data, p->data.len - p->at);
     pila_doc doc = {0};
     pila_value v = pila_value_none();
     const char *why = NULL;
@@ -324,7 +325,7 @@ static bool lines_refill(pila_iter *it)
     }
     if (st != PILA_OK) return pila_iter_end(it, st);
     while (n < LINES_AT_ONCE && p->shown < p->text.len) {
-        const char *from = p->text.data + p->shown;
+        const char *from = p->shown ? p->text.data + p->shown : p->text.data;
         const char *end = memchr(from, '\n', p->text.len - p->shown);
         size_t len = end ? (size_t)(end - from) : p->text.len - p->shown;
         p->lines[n++] = pila_str_of(from, len);

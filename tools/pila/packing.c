@@ -108,7 +108,7 @@ static pila_status quoted(packing *p, pila_str record, size_t *at, pila_str *out
         if (record.ptr[k] == '"' && (++k == record.len || record.ptr[k] != '"')) break;
     }
     *at = k;
-    *out = pila_str_of(p->room.data + from, p->room.len - from);
+    *out = pila_str_of(from ? p->room.data + from : p->room.data, p->room.len - from);
     return k == record.len || record.ptr[k] == ',' ? PILA_OK : PILA_ESYNTAX;
 }
 
@@ -317,7 +317,9 @@ static pila_status bytes_of(packing *p, pila_str text, pila_value *out)
             is_byte ? (char)((c[1] & 3) << 6 | (c[2] & 0x3f)) : text.ptr[k];
     }
     return pila_value_bytes(&p->doc,
-                            pila_str_of(p->room.data + from, p->room.len - from), out);
+                            pila_str_of(from ? p->room.data + from : p->room.data,
+                                        p->room.len - from),
+                            out);
 }
 
 /* A value of JSON as its code takes it: text as bytes, two numbers as a complex one. */
