@@ -281,11 +281,6 @@ static void integers(void **state)
     static const char *const bad[] = {"", "-", "+1", "1 ", "--1", "1_0", "0x1"};
     pila_doc doc = {0};
     pila_value v = pila_value_none();
-    uint64_t u = 7;
-    int64_t i = 7;
-    double x = 7;
-    pila_buf out = {0};
-    char digits[5000];
 
     (void)state;
     for (size_t k = 0; k < COUNT_OF(table); k++)
@@ -294,6 +289,19 @@ static void integers(void **state)
         ROW(bad[k]);
         CHECK_STATUS(pila_value_from_decimal(&doc, pila_cstr(bad[k]), &v), PILA_EVALUE);
     }
+    ROW(NULL);
+    pila_doc_done(&doc);
+}
+
+static void integers_of_many_digits(void **state)
+{
+    pila_doc doc = {0};
+    pila_value v = pila_value_none();
+    double x = 7;
+    pila_buf out = {0};
+    char digits[5000];
+
+    (void)state;
     ROW("zeros in front, and many of them");
     memset(digits, '0', sizeof digits);
     digits[4999] = '7';
@@ -311,7 +319,23 @@ static void integers(void **state)
     CHECK_STATUS(pila_value_repr(v, &out), PILA_EVALUE);
     CHECK_INT(out.len, 4301);
     pila_buf_done(&out);
-    ROW("what fits, and what does not");
+    ROW("beyond the largest double");
+    CHECK_OK(pila_value_from_decimal(&doc, pila_str_of(digits, 400), &v));
+    CHECK_STATUS(pila_value_to_double(v, &x), PILA_EOVERFLOW);
+    ROW(NULL);
+    pila_doc_done(&doc);
+}
+
+static void integers_that_fit_and_do_not(void **state)
+{
+    pila_doc doc = {0};
+    pila_value v = pila_value_none();
+    uint64_t u = 7;
+    int64_t i = 7;
+    double x = 7;
+    pila_buf out = {0};
+
+    (void)state;
     CHECK_OK(pila_value_uint(&doc, UINT64_MAX, &v));
     CHECK_OK(pila_value_to_uint64(v, &u));
     CHECK(u == UINT64_MAX);
@@ -336,10 +360,7 @@ static void integers(void **state)
     CHECK_STATUS(pila_value_to_double(pila_value_none(), &x), PILA_ETYPE);
     CHECK_OK(pila_value_to_double(pila_value_int(9007199254740993), &x));
     CHECK(x == 9007199254740992.0);
-    CHECK_OK(pila_value_from_decimal(&doc, pila_str_of(digits, 400), &v));
-    CHECK_STATUS(pila_value_to_double(v, &x), PILA_EOVERFLOW);
     CHECK_STATUS(pila_value_to_bytes(pila_value_float(1), &out), PILA_ETYPE);
-    ROW(NULL);
     pila_doc_done(&doc);
 }
 
@@ -401,7 +422,7 @@ static void reading(void **state)
     pila_doc_done(&doc);
 }
 
-static void truth_and_contains(void **state)
+static void truth(void **state)
 {
     static const char *const no[] = {"N",
                                      "F",
@@ -429,6 +450,23 @@ static void truth_and_contains(void **state)
                                       "i0 S1",
                                       "l0 l1",
                                       "i99999999999999999999"};
+    pila_doc doc = {0};
+
+    (void)state;
+    for (size_t k = 0; k < COUNT_OF(no); k++) {
+        ROW(no[k]);
+        CHECK(!pila_value_truth(value_of(&doc, no[k])));
+    }
+    for (size_t k = 0; k < COUNT_OF(yes); k++) {
+        ROW(yes[k]);
+        CHECK(pila_value_truth(value_of(&doc, yes[k])));
+    }
+    ROW(NULL);
+    pila_doc_done(&doc);
+}
+
+static void contains(void **state)
+{
     static const struct {
         const char *v, *x;
         int want; /* or minus a status */
@@ -461,14 +499,6 @@ static void truth_and_contains(void **state)
     pila_doc doc = {0};
 
     (void)state;
-    for (size_t k = 0; k < COUNT_OF(no); k++) {
-        ROW(no[k]);
-        CHECK(!pila_value_truth(value_of(&doc, no[k])));
-    }
-    for (size_t k = 0; k < COUNT_OF(yes); k++) {
-        ROW(yes[k]);
-        CHECK(pila_value_truth(value_of(&doc, yes[k])));
-    }
     for (size_t k = 0; k < COUNT_OF(table); k++) {
         bool out = table[k].want == 0;
         int want = table[k].want;
@@ -1305,20 +1335,22 @@ static void copies_find_keys_that_are_objects(void **state)
     pila_doc_done(&other);
 }
 
-static void objects(void **state)
+static pila_value class_of(pila_doc *doc)
+{
+    pila_value v = object_of(doc, PILA_OBJECT_GLOBAL, 2);
+
+    v.as.items[0] = str_of("collections");
+    v.as.items[1] = str_of("OrderedDict");
+    return v;
+}
+
+static void names_are_shown(void **state)
 {
     pila_doc doc = {0};
-    pila_value cls = object_of(&doc, PILA_OBJECT_GLOBAL, 2), a, b;
-    pila_value *p;
-    size_t n;
-    uint64_t h;
-    bool out;
+    pila_value a;
 
     (void)state;
-    ROW("names");
-    cls.as.items[0] = str_of("collections");
-    cls.as.items[1] = str_of("OrderedDict");
-    shows(cls, "collections.OrderedDict");
+    shows(class_of(&doc), "collections.OrderedDict");
     a = object_of(&doc, PILA_OBJECT_GLOBAL, 2);
     a.as.items[0] = str_of("a\nb");
     a.as.items[1] = pila_value_int(1);
@@ -1333,11 +1365,21 @@ static void objects(void **state)
     a.as.items[1] = pila_value_bool(true);
     shows(a, "<buffer None, True>");
     shows(object_of(&doc, PILA_OBJECT_REDUCE, 1), "<object None>");
-    ROW("calls");
+    pila_doc_done(&doc);
+}
+
+static void calls_are_shown(void **state)
+{
+    pila_doc doc = {0};
+    pila_value a;
+    pila_value *p;
+    size_t n;
+
+    (void)state;
     a = object_of(&doc, PILA_OBJECT_REDUCE, PILA_PARTS);
     p = pila_value_parts(a, &n);
     CHECK_INT(n, PILA_PARTS);
-    p[PILA_PART_CALLABLE] = cls;
+    p[PILA_PART_CALLABLE] = class_of(&doc);
     shows(a, "collections.OrderedDict()");
     p[PILA_PART_ARGS] = value_of(&doc, "t0");
     shows(a, "collections.OrderedDict()");
@@ -1354,9 +1396,22 @@ static void objects(void **state)
     p[PILA_PART_PAIRS] = value_of(&doc, "i1 l1");
     shows(a, "collections.OrderedDict(*[1], state={'x': 1}, items=[1], pairs=[1], "
              "**{'k': 2})");
-    ROW("what a call made is equal to itself alone");
+    pila_doc_done(&doc);
+}
+
+static void what_a_call_made_is_itself_alone(void **state)
+{
+    pila_doc doc = {0};
+    pila_value a = object_of(&doc, PILA_OBJECT_REDUCE, PILA_PARTS), b, set;
+    uint64_t before;
+    size_t n;
+    bool out;
+
+    (void)state;
+    a.as.items[PILA_PART_CALLABLE] = class_of(&doc);
+    a.as.items[PILA_PART_ARGS] = value_of(&doc, "i1 t1");
     b = object_of(&doc, PILA_OBJECT_REDUCE, PILA_PARTS);
-    memcpy(b.as.items, p, n * sizeof *p);
+    memcpy(b.as.items, a.as.items, PILA_PARTS * sizeof a);
     CHECK(eq(a, a) && !eq(a, b) && hash(a) != hash(b));
     CHECK_OK(pila_value_copy(&doc, a, &b));
     CHECK(!eq(a, b));
@@ -1364,23 +1419,26 @@ static void objects(void **state)
     CHECK_STATUS(pila_value_less(a, b, &out), PILA_ETYPE);
     CHECK_STATUS(pila_value_len(a, &n), PILA_ETYPE);
     CHECK(pila_value_truth(a));
-    ROW("and stays what it is when its parts change");
-    {
-        uint64_t before = hash(a);
-
-        a.as.items[PILA_PART_STATE] = value_of(&doc, "l0");
-        CHECK(hash(a) == before);
-    }
+    before = hash(a);
+    a.as.items[PILA_PART_STATE] = value_of(&doc, "l0");
+    CHECK(hash(a) == before);
     ROW("two of equal parts are two items of a set");
-    {
-        pila_value set = value_of(&doc, "S0");
+    set = value_of(&doc, "S0");
+    CHECK_OK(pila_value_add(&doc, set, a));
+    CHECK_OK(pila_value_add(&doc, set, b));
+    CHECK_OK(pila_value_add(&doc, set, a));
+    CHECK_INT(set.as.dict->len, 2);
+    ROW(NULL);
+    pila_doc_done(&doc);
+}
 
-        CHECK_OK(pila_value_add(&doc, set, a));
-        CHECK_OK(pila_value_add(&doc, set, b));
-        CHECK_OK(pila_value_add(&doc, set, a));
-        CHECK_INT(set.as.dict->len, 2);
-    }
-    ROW("names and the like are equal when their parts are");
+static void names_are_equal_by_their_parts(void **state)
+{
+    pila_doc doc = {0};
+    pila_value cls = class_of(&doc), a, b;
+    uint64_t h;
+
+    (void)state;
     CHECK_OK(pila_value_copy(&doc, cls, &b));
     CHECK(eq(cls, b) && hash(cls) == hash(b));
     b.as.items[1] = str_of("defaultdict");
@@ -1396,19 +1454,28 @@ static void objects(void **state)
     CHECK(!eq(a, b) && hash(a) != hash(b));
     a.as.items[0] = value_of(&doc, "l0");
     CHECK_STATUS(pila_value_hash(a, &h), PILA_ETYPE);
-    ROW("numerals");
-    a = pila_value_numeral_of(pila_cstr("1.0"));
+    pila_doc_done(&doc);
+}
+
+static void numerals(void **state)
+{
+    pila_value a = pila_value_numeral_of(pila_cstr("1.0"));
+    bool out;
+
+    (void)state;
     shows(a, "1.0");
     CHECK(eq(a, pila_value_numeral_of(pila_cstr("1.0"))));
     CHECK(!eq(a, pila_value_numeral_of(pila_cstr("1.00"))));
     CHECK(!eq(a, pila_value_float(1)) && !eq(a, str_of("1.0")));
     CHECK_STATUS(pila_value_less(a, a, &out), PILA_ETYPE);
     CHECK(hash(a) == hash(pila_value_numeral_of(pila_cstr("1.0"))));
-    ROW("bytes that belong to no character");
+}
+
+static void bytes_of_no_character_are_shown(void **state)
+{
+    (void)state;
     shows(pila_value_str_of(pila_str_of("\xff\xed\xa0\xc3", 4)),
           "'\\xff\\xed\\xa0\\xc3'");
-    ROW(NULL);
-    pila_doc_done(&doc);
 }
 
 /* ---- the type ---- */
@@ -1795,8 +1862,11 @@ int main(void)
         cmocka_unit_test(equal_keys_are_one_key),
         cmocka_unit_test(documents),
         cmocka_unit_test(integers),
+        cmocka_unit_test(integers_of_many_digits),
+        cmocka_unit_test(integers_that_fit_and_do_not),
         cmocka_unit_test(reading),
-        cmocka_unit_test(truth_and_contains),
+        cmocka_unit_test(truth),
+        cmocka_unit_test(contains),
         cmocka_unit_test(changes_that_are_refused),
         cmocka_unit_test(lists_and_bytearrays),
         cmocka_unit_test(dicts_and_sets_agree_with_a_model),
@@ -1812,7 +1882,12 @@ int main(void)
         cmocka_unit_test(cycles_show_and_copy),
         cmocka_unit_test(copies_share_what_was_shared),
         cmocka_unit_test(deleted_keys_do_not_count),
-        cmocka_unit_test(objects),
+        cmocka_unit_test(names_are_shown),
+        cmocka_unit_test(calls_are_shown),
+        cmocka_unit_test(what_a_call_made_is_itself_alone),
+        cmocka_unit_test(names_are_equal_by_their_parts),
+        cmocka_unit_test(numerals),
+        cmocka_unit_test(bytes_of_no_character_are_shown),
         cmocka_unit_test(copies_find_keys_that_are_objects),
         cmocka_unit_test(items_of_containers),
         cmocka_unit_test(printable_as_in_cpython),
