@@ -1,6 +1,7 @@
 """pickle: values written by every protocol, and streams read."""
 import io
 import pickle
+import pickletools
 
 from streams import Maker, any_stream
 from values import ValueSubject, encoded
@@ -49,6 +50,15 @@ class Whole:
         return 0
 
 
+def fills_memory(data):
+    """CPython's memo is as long as the highest number in it: 9 bytes can cost gigabytes."""
+    try:
+        return any("PUT" in op.name and (arg or 0) > 1 << 20
+                   for op, arg, _ in pickletools.genops(data))
+    except Exception:
+        return False  # what stands before a fault was looked at
+
+
 class Module(ValueSubject):
     ERRORS = (pickle.UnpicklingError, EOFError, pickle.PicklingError)
 
@@ -56,6 +66,8 @@ class Module(ValueSubject):
         return pickle.dumps(value, protocol)
 
     def read(self, data, encoding="ASCII"):
+        if fills_memory(data):
+            raise MemoryError
         try:
             value = Unpickler(Whole(data), encoding=encoding).load()
         except AttributeError as e:
