@@ -2,7 +2,8 @@
 
 The header's first lines say `Needs: package/module ...` (or `nothing`). Those modules'
 files, theirs in turn, and the module's own are copied into an empty folder, compiled with
-every warning an error, and linked with a program that includes the header alone.
+every warning an error, and linked with a program that includes the header alone, and with
+the libraries of their `Links:` lines.
 
 usage: needs.py SOURCE_DIR COMPILER...
 """
@@ -30,8 +31,9 @@ def build(lib, name, compiler):
                 sources += [str(file.relative_to(lib))] if file.suffix == ".c" else []
         (root / "main.c").write_text(f'#include "{name}.h"\n'
                                      "int main(void) { return 0; }\n")
-        return subprocess.run(compiler + FLAGS + ["main.c"] + sources + ["-o", "main"],
-                              cwd=folder, capture_output=True, text=True)
+        command = compiler + FLAGS + ["main.c"] + sources + ["-o", "main"]
+        return subprocess.run(command + modules.links([name], lib.parent), cwd=folder,
+                              capture_output=True, text=True)
 
 
 def main():

@@ -64,7 +64,8 @@ def try_program(name, second, language):
             "\nconst void *other(void);\n"
             "const void *other(void) { return (const void *)pila_status_text(PILA_OK); }\n")
         built = run([*language[:2], *WARNINGS, *language[2:], "one.c", "two.c",
-                     "-o", "program"], folder)
+                     "-o", "program", *modules.links([name] + [second] * bool(second))],
+                    folder)
         if built.returncode:
             return built.stderr[:4000]
         ran = run(["./program"], folder)
@@ -116,8 +117,8 @@ def try_tests(name):
             "#define PILA_IMPLEMENTATION\n" +
             "".join(f'#include "{h}"\n' for h in headers))
         built = run(["gcc", "-std=c11", "-O1", "-I.", f"-I{check.parent}", "all.c",
-                     str(test), str(check), "-o", "tests", "-lcmocka", "-lpthread", "-lm"],
-                    folder)
+                     str(test), str(check), "-o", "tests", "-lcmocka", "-lm", "-lpthread",
+                     *modules.links([name] + more)], folder)
         if built.returncode:
             return built.stderr[:4000]
         ran = run(["./tests"], folder)

@@ -1,17 +1,11 @@
 /* bench_json.c - reading JSON into values, and freeing them.
  *
- * The texts are the JSON files in json-bench/ of the folder PILA_CORPORA names and,
- * where they are installed, the tables of iso-codes; or else one that is made up. Peers
- * use a parser or an arena again, where they have one. RapidJSON takes part twice: by
- * default it rounds some doubles wrongly and does not check UTF-8.
+ * The texts are those of json_texts.h. Peers use a parser or an arena again, where they
+ * have one. RapidJSON takes part twice: by default it rounds some doubles wrongly and
+ * does not check UTF-8.
  */
-#include "../bench.h"
+#include "json_texts.h"
 #include "peers/json.h"
-
-#include <glob.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #ifndef HAVE_SIMDJSON
 const json_peer json_simdjson = {.name = "simdjson", .skipped = "simdjson not found"};
@@ -94,71 +88,12 @@ static void contest(const char *what, const char *path, const char *text, size_t
         if (lanes[k].state) peers[k]->close(lanes[k].state);
 }
 
-static char *read_file(const char *path, size_t *n)
-{
-    FILE *f = fopen(path, "rb");
-    char *text;
-    long size;
-
-    if (!f || fseek(f, 0, SEEK_END) != 0 || (size = ftell(f)) < 0)
-        bench_die("json: cannot read %s", path);
-    rewind(f);
-    text = (char *)bench_alloc((size_t)size + 1, 1);
-    *n = fread(text, 1, (size_t)size, f);
-    fclose(f);
-    return text;
-}
-
-static size_t files(const char *pattern, bench_tally *tally)
-{
-    glob_t found;
-    size_t n, count = 0;
-
-    if (glob(pattern, 0, NULL, &found) != 0) return 0;
-    for (; count < found.gl_pathc; count++) {
-        const char *path = found.gl_pathv[count];
-        char *text = read_file(path, &n);
-        contest(strrchr(path, '/') + 1, path, text, n, tally);
-        free(text);
-    }
-    globfree(&found);
-    return count;
-}
-
-/* A list of records. */
-static void made_up(bench_tally *tally)
-{
-    size_t rows = bench_size(20000, 500), len = 0;
-    char *text = (char *)bench_alloc(rows + 1, 200), *path;
-
-    for (size_t k = 0; k < rows; k++) {
-        uint64_t x = bench_mix(k);
-        len += (size_t)snprintf(
-            text + len, 200,
-            "%s{\"id\": %llu, \"name\": \"item %x\", \"ratio\": %.6f, \"tags\": "
-            "[\"%c\", \"gr\xc3\xbc\xc3\x9f dich\"], \"ok\": %s, \"of\": null}",
-            k ? ",\n " : "[", (unsigned long long)k, (unsigned)(x >> 40),
-            (double)(x >> 11) * 0x1p-53, (char)('a' + x % 26),
-            x & 1 ? "true" : "false");
-    }
-    text[len++] = ']';
-    path = bench_file(text, len);
-    contest("records that are made up", path, text, len, tally);
-    bench_file_end(path);
-    free(text);
-}
-
 int main(void)
 {
-    const char *folder = getenv("PILA_CORPORA");
-    bench_tally tally = {0}, tables = {0};
-    char pattern[1000];
+    bench_tally tally = {0};
 
     bench_begin("JSON into values.");
-    snprintf(pattern, sizeof pattern, "%s/json-bench/*.json", folder ? folder : "");
-    if (!folder || files(pattern, &tally) == 0) made_up(&tally);
+    json_texts(contest, &tally);
     bench_tally_report(&tally, "reading JSON", bars, BENCH_COUNT(bars));
-    files("/usr/share/iso-codes/json/iso_*.json", &tables);
-    bench_tally_report(&tables, "reading the tables of iso-codes", NULL, 0);
     return bench_end();
 }

@@ -1,18 +1,13 @@
 /* bench_json_write.c - writing JSON, minified, of documents that are in memory.
  *
- * The documents are the JSON files in json-bench/ of the folder PILA_CORPORA names,
- * or else one that is made up. Contestants write some doubles in other ways; so what is
- * compared is what pila makes of what they wrote, which has to be the same.
+ * The documents are the texts of json_texts.h. Contestants write some doubles in other
+ * ways; so what is compared is what pila makes of what they wrote, which has to be the
+ * same.
  */
-#include "../bench.h"
+#include "json_texts.h"
 #include "peers/json_write.h"
 
 #include <pila/serial/json.h>
-
-#include <glob.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 /* A run writes the document again and again: between two runs what was written is read,
  * which leaves the caches to somebody else. */
@@ -103,75 +98,15 @@ static void contest(const char *what, const char *path, const char *text, size_t
         if (turns[k].document) peers[k]->free(turns[k].document);
 }
 
-static char *read_file(const char *path, size_t *n)
-{
-    FILE *f = fopen(path, "rb");
-    char *text;
-    long size;
-
-    if (!f || fseek(f, 0, SEEK_END) != 0 || (size = ftell(f)) < 0)
-        bench_die("json_write: cannot read %s", path);
-    rewind(f);
-    text = (char *)bench_alloc((size_t)size + 1, 1);
-    *n = fread(text, 1, (size_t)size, f);
-    fclose(f);
-    return text;
-}
-
-/* A list of records. */
-static void made_up(bench_tally *tally)
-{
-    pila_buf b = {0};
-    char row[200], *path;
-    size_t rows = bench_size(20000, 500);
-
-    for (size_t k = 0; k < rows; k++) {
-        uint64_t x = bench_mix(k);
-        int n = snprintf(
-            row, sizeof row,
-            "%s{\"id\": %llu, \"name\": \"item %x\", \"ratio\": %.6f, \"tags\": "
-            "[\"%c\", \"gr\xc3\xbc\xc3\x9f dich\"], \"ok\": %s, \"of\": null}",
-            k ? ", " : "[", (unsigned long long)k, (unsigned)(x >> 40),
-            (double)(x >> 11) * 0x1p-53, (char)('a' + x % 26),
-            x & 1 ? "true" : "false");
-        if (pila_buf_add(&b, pila_str_of(row, (size_t)n)) != PILA_OK)
-            bench_die("no memory");
-    }
-    if (pila_buf_add_char(&b, ']') != PILA_OK) bench_die("no memory");
-    path = bench_file(b.data, b.len);
-    contest("records that are made up", path, b.data, b.len, tally);
-    bench_file_end(path);
-    pila_buf_done(&b);
-}
-
-static void corpora(const char *folder, bench_tally *tally)
-{
-    char pattern[1000];
-    glob_t found;
-
-    snprintf(pattern, sizeof pattern, "%s/json-bench/*.json", folder);
-    if (glob(pattern, 0, NULL, &found) != 0) bench_die("json_write: no %s", pattern);
-    for (size_t k = 0; k < found.gl_pathc; k++) {
-        const char *path = found.gl_pathv[k];
-        size_t n;
-        char *text = read_file(path, &n);
-        contest(strrchr(path, '/') + 1, path, text, n, tally);
-        free(text);
-    }
-    globfree(&found);
-}
-
 int main(void)
 {
     static const bench_bar bars[] = {{"pila", BENCH_FASTER, 2.2, "simdjson"},
                                      {"pila", BENCH_FASTER, 3.0, "RapidJSON"},
                                      {"pila", BENCH_FASTER, 10, "CPython"}};
     bench_tally tally = {0};
-    const char *folder = getenv("PILA_CORPORA");
 
     bench_begin("Writing JSON, minified, text above ASCII as it is.");
-    if (folder) corpora(folder, &tally);
-    else made_up(&tally);
+    json_texts(contest, &tally);
     bench_tally_report(&tally, "writing JSON", bars, BENCH_COUNT(bars));
     return bench_end();
 }

@@ -50,23 +50,29 @@ static size_t value_block_bytes(const pila_doc *doc, size_t need)
     return bytes < need ? need : bytes;
 }
 
+/* A block of so many bytes, in which there is room now; false: no memory. */
+static bool value_add_block(pila_doc *doc, size_t bytes)
+{
+    struct pila__block *b = (struct pila__block *)pila_alloc(bytes, 1);
+
+    if (!b) return false;
+    pila_mem_huge(b, bytes);
+    b->older = doc->blocks;
+    b->bytes = bytes;
+    doc->blocks = b;
+    doc->held += bytes;
+    doc->free = (char *)(b + 1);
+    doc->end = (char *)b + bytes;
+    return true;
+}
+
 void *pila__doc_more(pila_doc *doc, size_t bytes)
 {
     size_t need;
-    struct pila__block *b;
 
-    if (!pila_add(bytes, sizeof *b + 15, &need)) return NULL;
+    if (!pila_add(bytes, sizeof(struct pila__block) + 15, &need)) return NULL;
     need = value_block_bytes(doc, need & ~(size_t)7);
-    b = (struct pila__block *)pila_alloc(need, 1);
-    if (!b) return NULL;
-    pila_mem_huge(b, need);
-    b->older = doc->blocks;
-    b->bytes = need;
-    doc->blocks = b;
-    doc->held += need;
-    doc->free = (char *)(b + 1);
-    doc->end = (char *)b + need;
-    return pila_doc_alloc(doc, bytes);
+    return value_add_block(doc, need) ? pila_doc_alloc(doc, bytes) : NULL;
 }
 
 void pila_doc_release(pila_doc *doc, pila_doc_mark mark)
@@ -86,21 +92,15 @@ void pila_doc_clear(pila_doc *doc)
 {
     struct pila__block *kept = doc->blocks;
     pila_doc_mark empty = {NULL, NULL, NULL};
+    size_t held = doc->held;
 
-    for (struct pila__block *b = kept; b; b = b->older)
-        if (b->bytes > kept->bytes) kept = b;
-    for (struct pila__block **at = &doc->blocks; *at; at = &(*at)->older)
-        if (*at == kept) {
-            *at = kept->older;
-            break;
-        }
-    pila_doc_release(doc, empty);
     if (!kept) return;
-    kept->older = NULL;
-    doc->blocks = kept;
-    doc->held = kept->bytes;
-    doc->free = (char *)(kept + 1);
-    doc->end = (char *)kept + kept->bytes;
+    if (!kept->older) {
+        doc->free = (char *)(kept + 1);
+        return;
+    }
+    pila_doc_release(doc, empty);
+    (void)value_add_block(doc, held);
 }
 
 void pila_doc_done(pila_doc *doc)

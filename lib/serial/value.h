@@ -136,11 +136,12 @@ typedef struct pila_dict_body {
 
 PILA_BEGIN_C
 
-/* pila_doc_clear - empty it; the largest block is kept for the next use.
+/* pila_doc_clear - empty it; its room is kept for the next use, as one block.
  *
  * Every value in it is dead then.
  *
- * Cost:    O(blocks)
+ * Cost:    O(blocks); where there are several, one allocation in place of all of them,
+ *          and without memory for it the document holds nothing
  * Python:  none: values there are freed one by one
  */
 PILA_API void pila_doc_clear(pila_doc *doc);

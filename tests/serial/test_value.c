@@ -206,10 +206,22 @@ static void documents(void **state)
         CHECK(doc.held == held);
         shows(kept, "['hi', 1]");
     }
-    ROW("clear keeps one block");
+    ROW("clear makes one block of several, with the room of all");
     for (int i = 0; i < 1000; i++) v = value_of(&doc, "i1 i2 l2");
+    held = doc.held;
+    CHECK(check_alloc_live() > 1);
     pila_doc_clear(&doc);
     CHECK_INT(check_alloc_live(), 1);
+    CHECK_INT(doc.held, held);
+    for (int i = 0; i < 1000; i++) v = value_of(&doc, "i1 i2 l2");
+    CHECK_INT(check_alloc_live(), 1);
+    ROW("or holds nothing where there is no memory for it");
+    CHECK(pila_doc_alloc(&doc, doc.held));
+    check_alloc_fail(1, 1);
+    pila_doc_clear(&doc);
+    check_alloc_fail(0, 0);
+    CHECK_INT(check_alloc_live(), 0);
+    CHECK_INT(doc.held, 0);
     v = value_of(&doc, "i1 i2 l2");
     CHECK_INT(check_alloc_live(), 1);
     pila_doc_done(&doc);

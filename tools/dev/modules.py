@@ -8,6 +8,7 @@ import pathlib
 import re
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+LIBRARIES = {"zlib": "-lz", "libcrypto": "-lcrypto", "threads": "-lpthread"}
 
 
 def header(name, root=ROOT):
@@ -77,6 +78,15 @@ def closure(names, root=ROOT):
     for name in names:
         visit(name, [])
     return order
+
+
+def links(names, root=ROOT):
+    """What the modules and all they need are linked with: their headers' `Links:` lines."""
+    found = set()
+    for name in closure(names, root):
+        line = re.search(r"^ \* Links: (.*)$", header(name, root).read_text(), re.M)
+        found |= set(line.group(1).split()) if line else set()
+    return [LIBRARIES[word] for word in LIBRARIES if word in found]
 
 
 def all_headers(root=ROOT):

@@ -119,8 +119,8 @@ def compile_all(python, folder, asan):
     output("ar", "rc", str(folder / "libpila.a"), *library)
     for name, sources in EXTENSIONS.items():
         objects = [str(folder / f"cpython_{pathlib.Path(s).stem}.o") for s in sources]
-        result = output(*cc, "-shared", *objects, str(folder / "libpila.a"), "-lm", "-o",
-                        str(folder / f"{name}.so"))
+        result = output(*cc, "-shared", *objects, str(folder / "libpila.a"), "-lm", "-lz",
+                        "-lcrypto", "-lpthread", "-o", str(folder / f"{name}.so"))
         if result.returncode:
             sys.exit(f"run.py: {name} does not link:\n{result.stderr[:2000]}")
 
