@@ -30,7 +30,7 @@ static const json_peer *const peers[] = {
     &json_rapidjson_full, &json_cjson,    &json_jsonc,    &json_jansson,
 };
 
-enum { PEERS = BENCH_COUNT(peers), BYTES_A_RUN = 4000000 };
+enum { PEERS = BENCH_COUNT(peers), BYTES_A_RUN = 16000000 };
 
 static const bench_bar bars[] = {
     {"pila", BENCH_AT_MOST, 1.25, "simdjson"},

@@ -120,6 +120,7 @@ static void contest(const char *what, const char *format, const lane *given,
                                .n = given->n,
                                .unit = BENCH_GB_S,
                                .amount = (double)given->n * record_size,
+                               .repeat = 8, /* of a millisecond each */
                                .contestants = all,
                                .count = PEERS + 1,
                                .bars = promised,
