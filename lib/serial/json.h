@@ -280,6 +280,11 @@ PILA_API PILA_MUST pila_status pila_json_dump_fd(pila_value v,
                                                  const pila_json_dump_options *how,
                                                  int fd, pila_error *error);
 
+/* For tests: pila_json_dumps into a buffer without a cap, by the instructions that
+ * every machine has; `how` is not NULL. */
+PILA_API PILA_MUST pila_status pila__json_dumps_narrow(
+    pila_value v, const pila_json_dump_options *how, pila_buf *out, pila_error *error);
+
 PILA_END_C
 
 #endif

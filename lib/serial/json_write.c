@@ -10,13 +10,15 @@
  * has been stored; what must be escaped goes on elsewhere. The last block overlaps the
  * one before, shorter text is copied by loads that overlap each other, and never is a
  * byte read behind the text. Up to 32 bytes the branches do not depend on the length,
- * but for two: to foresee lengths is what cost most. Rejected: masked loads of AVX-512,
- * with no such branch at all, which took three times as long.
+ * but for two: to foresee lengths is what cost most. With AVX-512, where the machine
+ * has it, a load leaves out what is behind the text, and there is no such branch up
+ * to 64. Not so its stores, which took three times as long: all 64 bytes are stored.
  *
  * A cycle is found without marks in the containers, which other threads may be reading:
- * a new container is compared with all around it, up to 64, and beyond that with the
- * one at the last depth that was a power of two. What never ends repeats, so that one
- * is met again (R. P. Brent, 1980); and depth stays cheap.
+ * a new container is compared with the one around it at the last depth that was a power
+ * of two. What never ends repeats, so that one is met again (R. P. Brent, 1980); and
+ * depth stays cheap. Where somebody could see that it went round once more, up to 64
+ * around it are compared, as Python does with all.
  *
  * Pieces go straight into a buffer that has no cap; else into 64 KiB, handed on when
  * they are full. So a text that just fits a cap is never refused for the sake of room.
@@ -34,6 +36,10 @@
 #define JSON_SSE2 1
 #else
 #define JSON_SSE2 0
+#endif
+#if defined(__x86_64__) && !defined(PILA_NO_SIMD)
+#include <immintrin.h>
+#define JSON_MASKED __attribute__((target("avx512f,avx512bw,bmi2")))
 #endif
 
 enum {
@@ -67,6 +73,7 @@ typedef struct json_writer {
     char comma_word[JSON_WORD], colon_word[JSON_WORD]; /* the same where words do */
     bool words;
     size_t blanks; /* a level; SIZE_MAX: it is text */
+    bool masked;   /* by json_text_masked */
     bool watched;  /* versions: somebody is called who could change the value */
     json_frame *frames;
     size_t depth, room, fallbacks;
@@ -362,6 +369,39 @@ PILA_INLINE char *json_text_blocks(char *out, const char *p, size_t n, bool asci
     return out + (end - p);
 }
 
+#if defined(JSON_MASKED)
+/* The same by loads that leave out what is behind the text. */
+static inline JSON_MASKED char *json_text_masked(char *out, const char *p, size_t n,
+                                                 bool ascii)
+{
+    const __m512i quote = _mm512_set1_epi8('"'), slash = _mm512_set1_epi8('\\');
+    const char *end = p + n;
+
+    for (;; p += 64, out += 64) {
+        size_t left = (size_t)(end - p);
+        uint64_t there = left < 64 ? _bzhi_u64(UINT64_MAX, (unsigned)left) : UINT64_MAX;
+        __m512i b = _mm512_maskz_loadu_epi8(there, p);
+        uint64_t found = _mm512_mask_cmplt_epu8_mask(there, b, _mm512_set1_epi8(' ')) |
+                         _mm512_cmpeq_epi8_mask(b, quote) |
+                         _mm512_cmpeq_epi8_mask(b, slash);
+
+        if (ascii) found |= _mm512_cmpgt_epu8_mask(b, _mm512_set1_epi8(0x7e));
+        _mm512_storeu_si512(out, b);
+        if (PILA_UNLIKELY(found)) return json_text_dirty(out, p, end, ascii);
+        if (PILA_LIKELY(left <= 64)) return out + left;
+    }
+}
+
+static bool json_can_mask(void)
+{
+    return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("bmi2");
+}
+#else
+#define JSON_MASKED
+#define json_text_masked json_text_blocks
+static bool json_can_mask(void) { return false; }
+#endif
+
 /* By segments that do not part a character: only what is left is as it was. */
 static __attribute__((noinline)) char *json_text_long(json_writer *w, char *out,
                                                       pila_str text, bool ascii)
@@ -384,14 +424,16 @@ static __attribute__((noinline)) char *json_text_long(json_writer *w, char *out,
 }
 
 /* A str in quotes; afterwards there is JSON_SLACK, less one, of room. */
-PILA_INLINE char *json_text(json_writer *w, char *out, pila_value v, bool ascii)
+PILA_INLINE char *json_text(json_writer *w, char *out, pila_value v, bool ascii,
+                            bool masked)
 {
     pila_str text = pila_str_of(v.as.text, (size_t)(v.tag >> 8));
 
     *out++ = '"';
     if (PILA_LIKELY(text.len <= JSON_SEGMENT &&
                     (size_t)(w->end - out) >= text.len * JSON_WORST + JSON_SLACK))
-        out = json_text_blocks(out, text.ptr, text.len, ascii);
+        out = masked ? json_text_masked(out, text.ptr, text.len, ascii)
+                     : json_text_blocks(out, text.ptr, text.len, ascii);
     else if (!(out = json_text_long(w, out, text, ascii))) return NULL;
     *out++ = '"';
     return out;
@@ -571,9 +613,9 @@ PILA_INLINE bool json_is_around(const json_writer *w, pila_value v)
 {
     const json_frame *f = w->frames, *end = f + w->depth;
 
-    if (PILA_UNLIKELY(w->depth > JSON_SCAN)) {
-        f += (size_t)1 << (63 - __builtin_clzll(w->depth - 1));
-        end = f + 1;
+    if (!w->watched || PILA_UNLIKELY(w->depth > JSON_SCAN)) {
+        if (w->depth > 1) f += (size_t)1 << (63 - __builtin_clzll(w->depth - 1));
+        end = w->depth ? f + 1 : f;
     }
     for (; f < end; f++)
         if (PILA_UNLIKELY(f->of.as.i == v.as.i && f->of.tag == v.tag)) return true;
@@ -685,14 +727,6 @@ static char *json_line(json_writer *w, char *out, size_t depth)
 
 /* ---- the loop ---- */
 
-PILA_INLINE char *json_separator(json_writer *w, char *out, const char *word,
-                                 pila_str text)
-{
-    if (PILA_UNLIKELY(!w->words)) return json_put(w, out, text);
-    memcpy(out, word, JSON_WORD);
-    return out + text.len;
-}
-
 /* Leave the innermost container, which is at its end; *at and *end are those of the one
  * around. */
 PILA_INLINE char *json_pop(json_writer *w, char *out, const pila_value **at,
@@ -727,15 +761,21 @@ PILA_INLINE bool json_is_empty(pila_value v, pila_value_kind kind)
 }
 
 /* long: the loop that the essay speaks of; its state is what a split would pass on. */
-PILA_INLINE char *json_run(json_writer *w, char *out, pila_value v, bool ascii)
+PILA_INLINE char *json_run(json_writer *w, char *out, pila_value v, bool ascii,
+                           bool masked)
 {
+    const bool plain = w->words && !w->how->indented;
+    const size_t comma_len = w->comma.len, colon_len = w->colon.len;
     const pila_value *at = NULL, *end = NULL;
+    uint64_t comma, colon; /* in registers: a store through out could be one to w */
     bool dict = false, first;
 
+    memcpy(&comma, w->comma_word, sizeof comma);
+    memcpy(&colon, w->colon_word, sizeof colon);
     for (;;) {
         pila_value_kind kind = pila_value_kind_of(v);
         first = false;
-        if (kind == PILA_VALUE_STR) out = json_text(w, out, v, ascii);
+        if (kind == PILA_VALUE_STR) out = json_text(w, out, v, ascii, masked);
         else if (kind == PILA_VALUE_INT) out += pila__int_write(out, v.as.i);
         else if (kind == PILA_VALUE_FLOAT) out = json_float(w, out, v.as.f);
         else if (kind >= PILA_VALUE_LIST && kind <= PILA_VALUE_DICT) {
@@ -780,19 +820,24 @@ PILA_INLINE char *json_run(json_writer *w, char *out, pila_value v, bool ascii)
             if (!json_left_out(w, *at)) break;
             at += 2;
         }
-        if (!first) {
-            out = json_separator(w, out, w->comma_word, w->comma);
+        if (!first && PILA_LIKELY(plain)) {
+            memcpy(out, &comma, sizeof comma);
+            out += comma_len;
+        } else if (!first) {
+            out = json_put(w, out, w->comma);
             if (PILA_UNLIKELY(w->how->indented)) out = json_line(w, out, w->depth);
             if (PILA_UNLIKELY(!out)) return NULL;
         }
         if (dict) {
             out = pila_value_kind_of(*at) == PILA_VALUE_STR
-                      ? json_text(w, out, *at, ascii)
+                      ? json_text(w, out, *at, ascii, masked)
                       : json_key(w, out, *at);
             at++;
-            if (PILA_LIKELY(out != NULL))
-                out = json_separator(w, out, w->colon_word, w->colon);
             if (PILA_UNLIKELY(!out)) return NULL;
+            if (PILA_LIKELY(plain)) {
+                memcpy(out, &colon, sizeof colon);
+                out += colon_len;
+            } else if (!(out = json_put(w, out, w->colon))) return NULL;
         }
         v = *at++;
     }
@@ -800,12 +845,22 @@ PILA_INLINE char *json_run(json_writer *w, char *out, pila_value v, bool ascii)
 
 static char *json_run_ascii(json_writer *w, char *out, pila_value v)
 {
-    return json_run(w, out, v, true);
+    return json_run(w, out, v, true, false);
 }
 
 static char *json_run_text(json_writer *w, char *out, pila_value v)
 {
-    return json_run(w, out, v, false);
+    return json_run(w, out, v, false, false);
+}
+
+static JSON_MASKED char *json_run_ascii_masked(json_writer *w, char *out, pila_value v)
+{
+    return json_run(w, out, v, true, true);
+}
+
+static JSON_MASKED char *json_run_text_masked(json_writer *w, char *out, pila_value v)
+{
+    return json_run(w, out, v, false, true);
 }
 
 /* ---- what is called ---- */
@@ -825,6 +880,7 @@ static void json_begin(json_writer *w, const pila_json_dump_options *how)
                : how->indented ? pila_cstr(",")
                                : pila_cstr(", ");
     w->colon = how->separated ? how->key_separator : pila_cstr(": ");
+    w->masked = json_can_mask();
     w->words = json_word(w->comma_word, w->comma);
     w->words = json_word(w->colon_word, w->colon) && w->words;
     w->watched = w->sink || how->fallback;
@@ -835,6 +891,9 @@ static void json_begin(json_writer *w, const pila_json_dump_options *how)
 
 static char *json_write(json_writer *w, char *out, pila_value v)
 {
+    if (w->masked)
+        return w->how->keep_unicode ? json_run_text_masked(w, out, v)
+                                    : json_run_ascii_masked(w, out, v);
     return w->how->keep_unicode ? json_run_text(w, out, v) : json_run_ascii(w, out, v);
 }
 
@@ -874,6 +933,30 @@ static pila_status json_to_buf(void *ctx, pila_str piece)
     return pila_buf_add((pila_buf *)ctx, piece);
 }
 
+/* To the end of a buffer without a cap. */
+static pila_status json_append(json_writer *w, pila_value v, pila_buf *out,
+                               pila_error *error)
+{
+    size_t start = out->len;
+    char *p;
+
+    w->grown = out;
+    p = json_more(w, start ? out->data + start : out->data, JSON_SLACK);
+    if (p) p = json_write(w, p, v);
+    out->len = p ? (size_t)(p - out->data) : start;
+    return json_end(w, error);
+}
+
+pila_status pila__json_dumps_narrow(pila_value v, const pila_json_dump_options *how,
+                                    pila_buf *out, pila_error *error)
+{
+    json_writer w = {0};
+
+    json_begin(&w, how);
+    w.masked = false;
+    return json_append(&w, v, out, error);
+}
+
 pila_status pila_json_dumps(pila_value v, const pila_json_dump_options *how,
                             pila_buf *out, pila_error *error)
 {
@@ -881,7 +964,6 @@ pila_status pila_json_dumps(pila_value v, const pila_json_dump_options *how,
     json_writer w = {0};
     size_t start = out->len;
     pila_status st;
-    char *p;
 
     if (out->cap) {
         st = pila_json_encode(v, how, json_to_buf, out, error);
@@ -889,11 +971,7 @@ pila_status pila_json_dumps(pila_value v, const pila_json_dump_options *how,
         return st;
     }
     json_begin(&w, how ? how : &none);
-    w.grown = out;
-    p = json_more(&w, start ? out->data + start : out->data, JSON_SLACK);
-    if (p) p = json_write(&w, p, v);
-    out->len = p ? (size_t)(p - out->data) : start;
-    return json_end(&w, error);
+    return json_append(&w, v, out, error);
 }
 
 static pila_status json_to_file(void *ctx, pila_str piece)
