@@ -31,6 +31,14 @@
 #include <pila/serial/jsontext.h>
 #include <pila/serial/pickle.h>
 #include <pila/serial/pickletools.h>
+#include <pila/serial/base64.h>
+#include <pila/serial/binascii.h>
+#include <pila/serial/checksum.h>
+#include <pila/serial/hashlib.h>
+#include <pila/serial/hmac.h>
+#include <pila/serial/secrets.h>
+#include <pila/serial/zlib.h>
+#include <pila/serial/gzip.h>
 #include <pila/serial/struct.h>
 #include <pila/serial/value.h>
 

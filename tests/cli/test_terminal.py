@@ -152,7 +152,7 @@ def coloured_help(t):
             BOLD + h + PLAIN in shown for h in (b"Examples:", b"usage:", b"Options:", b"Exit:")))
         t.hold(f"{argv}: names are coloured", b"\n      " + NAME + b"--help" + PLAIN in shown)
         t.hold(f"{argv}: only names and headings are", not re.search(
-            rb"\033\[36m(?!(?:-., )?--[a-z-]+\033|[a-z-]+\033)", shown))
+            rb"\033\[36m(?!(?:-., )?--[a-z-]+\033|[a-z0-9-]+\033)", shown))
     shown = t.counter(["--help", "--color=always"]).out
     for name in (b"-c, --most-common", b"--in"):
         t.hold(name.decode() + " is coloured", NAME + name + PLAIN + b" " in shown)

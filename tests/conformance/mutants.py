@@ -19,6 +19,7 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 CC = [os.environ.get("CC", "cc"), "-O1", "-w"]
+LIBRARIES = ["-lm", "-lz", "-lcrypto", "-lpthread"]
 DEQUE, DEQUE_H = "lib/collections/deque.c", "lib/collections/deque.h"
 HEAPQ, BISECT = "lib/collections/heapq.c", "lib/collections/bisect.c"
 LIST, SORT = "lib/collections/list.c", "lib/collections/sort.c"
@@ -37,6 +38,13 @@ NUMBER, STRUCT, OPS = ("lib/serial/number.c", "lib/serial/struct.c",
                        "lib/serial/struct_ops.c")
 JSON_WRITE, JSON_READ = "lib/serial/json_write.c", "lib/serial/json_read.c"
 PICKLETOOLS = "lib/serial/pickletools.c"
+BASE64_ENCODE, BASE64_DECODE = "lib/serial/base64_encode.c", "lib/serial/base64_decode.c"
+BINASCII, BLAKE2, HMAC = ("lib/serial/binascii.c", "lib/serial/hashlib_blake2.c",
+                          "lib/serial/hmac.c")
+CHECKSUM, ZLIB = "lib/serial/checksum.c", "lib/serial/zlib.c"
+ZLIB_CHUNKS = "lib/serial/zlib_chunks.c"
+GZIP_MEMBER, GZIP_READ = "lib/serial/gzip_member.c", "lib/serial/gzip_read.c"
+GZIP_WRITE = "lib/serial/gzip_write.c"
 
 # what is wrong, modules that must see it, file, (old, new)...
 MUTANTS = [
@@ -417,11 +425,100 @@ MUTANTS = [
     # ---- serial: numbers ----
     ("a float is cut off, not rounded", "json", NUMBER,
      ("kept = (kept + (kept & 1)) >> 1;", "kept = kept >> 1;")),
+    # ---- serial: base64 ----
+    ("text goes on behind whole padding", "base64 binascii", BASE64_DECODE,
+     ("    now->over = true;\n    return base64_emit_last(d, out);",
+      "    return base64_emit_last(d, out);")),
+    ("stray bits are no fault", "base64", BASE64_DECODE,
+     ("    if (d->canonical && d->now.group &", "    if (false && d->now.group &")),
+    ("the last group of base 85 is cut off", "base64", BASE64_DECODE,
+     ("        x = x * 85 + 84;\n", "        x = x * 85;\n")),
+    ("z counts within a group", "base64", BASE64_DECODE,
+     ("    if (d->now.have) return base64_fault(d, d->now.at, \"%c inside",
+      "    if (false) return base64_fault(d, d->now.at, \"%c inside")),
+    ("a frame's end goes beyond its line", "base64", BASE64_ENCODE,
+     ("e->now.column + 2 > e->width", "e->now.column + 1 > e->width")),
+    ("a table's group may overflow", "base64", "lib/serial/base64_kernels.c",
+     ("if (PILA_UNLIKELY(x > UINT32_MAX || x == d->z_word",
+      "if (PILA_UNLIKELY(x >> 40 || x == d->z_word")),
+    # ---- serial: binascii ----
+    ("separators are counted from the left", "binascii", BINASCII,
+     ("first = bytes_per_sep > 0 && n % group ? n % group : group;", "first = group;")),
+    ("a line of uuencode may be followed by anything", "binascii", BINASCII,
+     ("        if (c != ' ' && c != '`' && c != '\\n' && c != '\\r')\n",
+      "        if (false)\n")),
+    ("each dot is quoted", "binascii", BINASCII,
+     ("if (c == '.' && q->column == 0)", "if (c == '.')")),
+    ("a quoted byte ends a line of 77", "binascii", BINASCII,
+     ("if (q->column + 3 >= BINASCII_QP_LINE)", "if (q->column + 3 > BINASCII_QP_LINE)")),
+    ("a slice of the checksum is of the wrong byte", "binascii", BINASCII,
+     ("t[0][t[k - 1][c] >> 8]", "t[0][t[k - 1][c] & 255]")),
+    # ---- serial: hashlib, hmac ----
+    ("a last node is as any", "hashlib", BLAKE2,
+     ("s->last_node ? UINT64_MAX : 0}", "0}")),
+    ("a block that may be the last is not kept", "hashlib", BLAKE2,
+     ("for (; left > size; p += size", "for (; left >= size; p += size")),
+    ("node_offset has 8 bytes in BLAKE2s, too", "hashlib", BLAKE2,
+     ("size_t node = s->small ? 14 : 16;", "size_t node = 16;")),
+    ("a reset forgets the key", "hashlib", "lib/serial/hashlib.c",
+     ("    if (h->own) pila__blake2_reset(h->own);",
+      "    if (h->own) h->own->key_size = 0, pila__blake2_reset(h->own);")),
+    ("a finished hash goes on", "hashlib", "lib/serial/hashlib.c",
+     ("    if (st == PILA_OK) st = pila_hashlib_reset(h);\n"
+      "    if (st == PILA_OK) out->len += n;\n", "    if (st == PILA_OK) out->len += n;\n")),
+    ("a key as long as a block is hashed", "hmac", HMAC,
+     ("if (ok && key.len > (size_t)EVP_MD_get_block_size(md))",
+      "if (ok && key.len >= (size_t)EVP_MD_get_block_size(md))")),
+    ("a finished HMAC keeps its message", "hmac", HMAC,
+     ("    if (st == PILA_OK) st = hmac_final(h->evp, h->digest_size, out->data + out->len);\n"
+      "    if (st == PILA_OK) st = pila_hmac_reset(h);\n",
+      "    if (st == PILA_OK) st = hmac_peek(h, out->data + out->len);\n")),
+    ("the last byte is not compared", "hmac", HMAC,
+     ("    for (; k < b.len; k++) {\n", "    for (; k + 1 < b.len; k++) {\n")),
+    ("a prefix is equal", "hmac", HMAC,
+     ("uint64_t differ = a.len ^ b.len, x, y;", "uint64_t differ = 0, x, y;"),
+     ("left = a.len == b.len ? a.ptr : b.ptr;", "left = a.len >= b.len ? a.ptr : b.ptr;")),
     # ---- serial: pickle ----
     ("tuples of one and two are mixed up", "pickle", "lib/serial/pickle_dump.c",
      ("{0, PILA_OP_TUPLE1, PILA_OP_TUPLE2,", "{0, PILA_OP_TUPLE2, PILA_OP_TUPLE1,")),
     ("a pickle ends before its STOP", "pickletools", "lib/serial/pickletools_args.c",
      ("pickle exhausted before seeing STOP", "pickle exhausted")),
+    # ---- serial: checksum and zlib ----
+    ("a CRC starts anew with each piece", "zlib gzip", CHECKSUM,
+     ("    uint32_t crc = ~value;\n", "    uint32_t crc = ~(uint32_t)0;\n")),
+    ("an Adler-32 is combined as if it began at 0", "zlib", CHECKSUM,
+     ("(adler2 & 0xffff) + base - 1;", "(adler2 & 0xffff) + base;")),
+    ("unused data is that of the last call alone", "zlib", ZLIB,
+     ("        if (st == PILA_OK) st = pila_buf_add(&d->unused, rest);\n",
+      "        d->unused.len = 0;\n"
+      "        if (st == PILA_OK) st = pila_buf_add(&d->unused, rest);\n")),
+    ("a tail that was read is still there", "zlib", ZLIB,
+     ("        d->tail.len = rest.len;\n", "        if (rest.len) d->tail.len = rest.len;\n")),
+    ("a copy has no dictionary", "zlib", ZLIB,
+     ("    made->has_zdict = d->has_zdict;\n", "")),
+    ("a finished stream may be finished again", "zlib", ZLIB,
+     ("    if (code == Z_STREAM_END) deflateEnd(&c->s.z);\n    else if (code",
+      "    if (code != Z_STREAM_END && code")),
+    ("a stream of `most` bytes is too long", "zlib", ZLIB_CHUNKS,
+     ("        if (step.made > s->left)\n", "        if (step.made >= s->left)\n")),
+    # ---- serial: gzip ----
+    ("the CRC of a member is not looked at", "gzip", GZIP_MEMBER,
+     ("    if (crc != m->crc) {", "    if (false) {")),
+    ("zeros before the first member are skipped", "gzip", GZIP_MEMBER,
+     ("    if (m->members)\n        while", "    if (true)\n        while")),
+    ("an extra field's length has its bytes swapped", "gzip", GZIP_MEMBER,
+     ("len[0] | (size_t)len[1] << 8", "len[1] | (size_t)len[0] << 8")),
+    ("a fault comes before what stands before it", "gzip", GZIP_READ,
+     ("    *got = n;\n    return n ? PILA_OK : gzip_read_outcome(st);\n",
+      "    *got = n;\n    return gzip_read_outcome(st);\n")),
+    ("a seek back goes to where it was", "gzip", GZIP_READ,
+     ("            r->at = target;\n            return PILA_OK;\n",
+      "            return PILA_OK;\n")),
+    ("a name is not brought to Latin-1", "gzip", GZIP_WRITE,
+     ("        if (bytes == 2) c = (c & 0x1f) << 6 | ((unsigned char)p[1] & 0x3f);\n", "")),
+    ("CRCs of blocks are put together backwards", "gzip", GZIP_WRITE,
+     ("pila_crc32_combine(w->crc, b->crc, b->len);",
+      "pila_crc32_combine(b->crc, w->crc, w->size);")),
 ]
 
 
@@ -498,7 +595,7 @@ def build_wrong(right, folder, file, changes):
         made = folder / object_name(source)
         objects[made.name] = compiled(taken, made, folder / "include")
     program = folder / "adapter"
-    done = run(*CC, *map(str, objects.values()), "-lm", "-o", str(program))
+    done = run(*CC, *map(str, objects.values()), *LIBRARIES, "-o", str(program))
     assert done.returncode == 0, done.stderr
     return program
 

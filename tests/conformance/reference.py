@@ -5,7 +5,7 @@
 
 It is also the example of an implementation for `run --impl`.
 """
-import importlib
+import importlib.util
 import json
 import pathlib
 import sys

@@ -22,7 +22,9 @@ TESTS = {"deque": "test_deque", "heapq": "test_heapq", "bisect": "test_bisect",
          "functools": "test_functools", "defaultdict": "test_defaultdict",
          "ordereddict": "test_ordered_dict", "counter": "test_collections",
          "itertools_terminating": "test_itertools", "struct": "test_struct",
-         "json": "test_json", "pickle": "test_pickle", "pickletools": "test_pickletools"}
+         "json": "test_json", "pickle": "test_pickle", "pickletools": "test_pickletools",
+         "base64": "test_base64", "binascii": "test_binascii", "hashlib": "test_hashlib",
+         "hmac": "test_hmac", "zlib": "test_zlib", "gzip": "test_gzip"}
 
 
 def table(head, rows, numbers=False):

@@ -59,7 +59,7 @@ def needs(name, root=ROOT):
     found = re.search(r"^ \* Needs: (.*?)(?=^ \* \w+:|^ \*$|^ \*/)", text, re.M | re.S)
     if not found:
         raise ValueError(f"{name}: no Needs: line")
-    return re.findall(r"[a-z_]+/[a-z_]+", found.group(1))
+    return re.findall(r"[a-z_]+/[a-z_0-9]+", found.group(1))
 
 
 def closure(names, root=ROOT):

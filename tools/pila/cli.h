@@ -225,6 +225,7 @@ int cli_input_cut(cli_input *in, cli_split split, char separator, bool at_white_
 pila_bytes_in cli_input_bytes(cli_input *in, const cli_common *o);
 /* The bytes of all operands that are regular files, for the progress bar. */
 void cli_progress_start(const struct cli_flow *flow);
+void cli_progress_add(int64_t bytes); /* read, by other means than these */
 void cli_progress_end(void);
 /* The separator of records: '\n', or NUL after -z. */
 char cli_separator(const cli_common *o);

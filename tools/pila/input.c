@@ -68,6 +68,12 @@ static void progress_show(void)
     if (spent) fprintf(stderr, "  %.0f MB/s", mb * 1e3 / (double)spent);
 }
 
+void cli_progress_add(int64_t bytes)
+{
+    progress.done += bytes;
+    if (progress.on) progress_show();
+}
+
 void cli_progress_end(void)
 {
     if (progress.shown) fputs("\r\033[K", stderr);
@@ -110,8 +116,7 @@ static ptrdiff_t input_read(void *ctx, void *into, size_t room)
         if (in->left > 0) in->left -= n;
         if (in->head && (in->head -= n) == 0 && lseek(in->fd, in->from, SEEK_SET) < 0)
             return -1;
-        progress.done += n;
-        if (progress.on) progress_show();
+        cli_progress_add(n);
     }
     return n;
 }

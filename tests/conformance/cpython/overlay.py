@@ -8,6 +8,8 @@ import importlib
 import importlib.abc
 import sys
 
+HASHES = ["md5", "sha1", "sha224", "sha256", "sha384", "sha512", "sha3_224", "sha3_256",
+          "sha3_384", "sha3_512", "shake_128", "shake_256"]
 # module -> extension, names of it that stand in for the module's own; Class.method is
 # Class_method there
 STANDS_IN = {
@@ -31,10 +33,28 @@ STANDS_IN = {
     "json": ("pila_json", ["detect_encoding"]),
     "_pickle": ("pila_pickle", None),
     "pickletools": ("pila_pickletools", ["genops", "dis", "optimize"]),
+    "base64": ("pila_base64", None),
+    "binascii": ("pila_binascii", None),
+    "_hashlib": ("pila_hashlib", ["HASH", "HASHXOF", "HMAC", "new", "pbkdf2_hmac", "scrypt",
+                                  "hmac_new", "hmac_digest", "compare_digest",
+                                  "openssl_md_meth_names",
+                                  *(f"openssl_{name}" for name in HASHES)]),
+    "_md5": ("pila_hashlib", ["md5"]),
+    "_sha1": ("pila_hashlib", ["sha1"]),
+    "_sha256": ("pila_hashlib", ["sha224", "sha256"]),
+    "_sha512": ("pila_hashlib", ["sha384", "sha512"]),
+    "_sha3": ("pila_hashlib", HASHES[6:]),
+    "_blake2": ("pila_hashlib", ["blake2b", "blake2s"]),
+    "_operator": ("pila_hashlib", ["_compare_digest"]),
+    "zlib": ("pila_zlib", None),
+    "gzip": ("pila_gzip", ["GzipFile", "compress", "decompress"]),
 }
 # a public module takes ours only where its accelerator is not blocked
 ACCELERATOR = {"collections": "_collections", "heapq": "_heapq", "json": "_json",
                "json.decoder": "_json", "json.encoder": "_json"}
+
+# accelerator -> modules that the tests get anew, as they keep what they import
+AFRESH = {"_json": ["json"], "_hashlib": ["hashlib", "hmac"]}
 
 active = {}  # module -> {name: object}
 
@@ -95,9 +115,10 @@ def install(modules):
         active[module] = {n: getattr(extension, own_name(n))
                           for n in extension_names(extension, names) if n != "core_calls"}
     sys.meta_path.insert(0, Finder())
-    if "_json" in active:  # the tests get a json of their own, the runner keeps the true one
-        for name in [name for name in sys.modules if name.partition(".")[0] == "json"]:
-            del sys.modules[name]
+    for accelerator, publics in AFRESH.items():
+        for name in list(sys.modules):
+            if accelerator in active and name.partition(".")[0] in publics:
+                del sys.modules[name]
     for module in modules:
         if module in sys.modules:
             set_names(sys.modules[module])

@@ -37,6 +37,11 @@ EXTENSIONS = {
     "pila_pickle": ["binding.c", "values.c", "pickle.c", "pickler.c", "pickle_save.c",
                     "unpickler.c", "pickle_load.c"],
     "pila_pickletools": ["binding.c", "values.c", "pickletools.c"],
+    "pila_base64": ["binding.c", "base64.c"],
+    "pila_binascii": ["binding.c", "binascii.c"],
+    "pila_hashlib": ["binding.c", "hashlib.c", "hmac.c"],
+    "pila_zlib": ["binding.c", "zlib.c"],
+    "pila_gzip_core": ["binding.c", "gzip.c"],
 }
 FACTS = """
 import json, sys, sysconfig, pathlib

@@ -2,6 +2,8 @@
 #include "../adapter.h"
 
 #define MODULES(X)                                                                     \
+    X(base64)                                                                          \
+    X(binascii)                                                                        \
     X(bisect)                                                                          \
     X(chainmap)                                                                        \
     X(counter)                                                                         \
@@ -9,7 +11,10 @@
     X(deque)                                                                           \
     X(dict)                                                                            \
     X(functools)                                                                       \
+    X(gzip)                                                                            \
+    X(hashlib)                                                                         \
     X(heapq)                                                                           \
+    X(hmac)                                                                            \
     X(itertools_combinatoric)                                                          \
     X(itertools_infinite)                                                              \
     X(itertools_recipes)                                                               \
@@ -21,7 +26,8 @@
     X(pickletools)                                                                     \
     X(set)                                                                             \
     X(struct)                                                                          \
-    X(value)
+    X(value)                                                                           \
+    X(zlib)
 
 #define DECLARED(name) extern const module name##_module;
 MODULES(DECLARED)
