@@ -22,6 +22,8 @@ RESULTS = [  # what writes to stdout
     ("--list", ["--list"]), ("the version", ["--version"]),
     ("the JSON of all", ["--help-json"]), ("help in colour", ["--color=always", "--help"]),
     ("a sorted merge", ["counter", "--merge", "--sorted", "partial"]),
+    ("digests", ["hash"]), ("gzip", ["gzip"]), ("zlib", ["zlib"]), ("base64", ["base64"]),
+    ("then gzip", ["counter", "then", "gzip"]),
 ]
 
 

@@ -166,18 +166,28 @@ void cli_color_messages(cli_when when); /* what --color said */
 
 enum { CLI_OUTPUT_ROOM = 128 << 10 };
 
+struct stat;
+
 typedef struct cli_output {
     int fd;
     bool by_line;
     int failed; /* errno of the first write that failed */
     size_t used;
-    const char *name;       /* for messages */
-    char *path, *temporary; /* NULL: written to as it is */
+    pila_status (*sink)(void *ctx, pila_str text); /* NULL, or who takes it all */
+    void *ctx;
+    const struct stat *like; /* NULL, or whose mode, owner and times it is to have */
+    const char *name;        /* for messages */
+    char *path, *temporary;  /* NULL: written to as it is */
     char buffer[CLI_OUTPUT_ROOM];
 } cli_output;
 
 /* Ready to write; CLI_DONE, or CLI_TROUBLE and a message. */
 int cli_output_open(cli_output *o, const char *path, bool by_line);
+/* Ready to write to a callback, which is not called again after it has failed; it has
+ * all of it after cli_flush. There is nothing to close. */
+void cli_output_into(cli_output *o, pila_status (*sink)(void *ctx, pila_str text),
+                     void *ctx);
+void cli_flush(cli_output *o);
 void cli_write(cli_output *o, const void *bytes,
                size_t n); /* trouble is kept for close */
 /* Room for n bytes of output, at most CLI_OUTPUT_ROOM, which are to be put there. */
@@ -271,6 +281,10 @@ typedef struct cli_flow {
     bool unread;            /* nothing could be read: said, and read to the end */
     bool beside;            /* an input among others: they go on if it can't be read */
     struct cli_flow *first; /* the first stage: who reads */
+    /* NULL, or how the bytes of a FILE are read, where records are not read of it as it
+     * is; once more with NULL, before it is closed. `said`: a fault of it is. */
+    pila_bytes_in (*through)(struct cli_flow *flow, cli_input *in);
+    bool said;
     cli_place place;
     bool titled;    /* of the first stage: there was a header, and the first of them */
     pila_buf title; /* is this: it goes before records that come out as they went in */

@@ -126,7 +126,9 @@ const char *cli_nearest(const char *text, const char *(*name_at)(size_t k, void 
         if (!*name) continue; /* a heading */
         size_t d = slips(text, name);
         if (n > 2 && strncmp(text, name, n) == 0) d = 1; /* an abbreviation */
-        if (d < least) {
+        /* of two that are as near, one of the same length: letters are swapped there */
+        bool swapped = best && strlen(name) == n && strlen(best) != n;
+        if (d < least || (d == least && swapped)) {
             least = d;
             best = name;
         }

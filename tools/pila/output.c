@@ -136,6 +136,8 @@ int cli_output_open(cli_output *o, const char *path, bool by_line)
     o->by_line = by_line || (!path && isatty(STDOUT_FILENO));
     o->failed = 0;
     o->used = 0;
+    o->sink = NULL;
+    o->like = NULL;
     o->path = o->temporary = NULL;
     o->name = path ? path : "stdout";
     if (!path) return CLI_DONE;
@@ -153,24 +155,47 @@ int cli_output_open(cli_output *o, const char *path, bool by_line)
     return cli_trouble(path, "%s", strerror(why));
 }
 
-static void output_flush(cli_output *o)
+void cli_output_into(cli_output *o, pila_status (*sink)(void *ctx, pila_str text),
+                     void *ctx)
 {
-    const char *p = o->buffer;
+    memset(o, 0, offsetof(cli_output, buffer));
+    o->fd = -1;
+    o->sink = sink;
+    o->ctx = ctx;
+}
 
-    while (o->used && !o->failed) {
-        ssize_t n = write(o->fd, p, o->used);
+static void output_bytes(cli_output *o, const char *p, size_t left)
+{
+    if (o->sink && left && !o->failed) {
+        if (o->sink(o->ctx, pila_str_of(p, left)) != PILA_OK) o->failed = ECANCELED;
+        return;
+    }
+    while (left && !o->failed) {
+        ssize_t n = write(o->fd, p, left);
         if (n >= 0) {
             p += n;
-            o->used -= (size_t)n;
+            left -= (size_t)n;
         } else if (errno != EINTR) o->failed = errno;
     }
+}
+
+static void output_flush(cli_output *o)
+{
+    output_bytes(o, o->buffer, o->used);
     o->used = 0;
 }
+
+void cli_flush(cli_output *o) { output_flush(o); }
 
 void cli_write(cli_output *o, const void *bytes, size_t n)
 {
     const char *p = bytes;
 
+    if (n >= sizeof o->buffer) { /* as it is, without a copy */
+        output_flush(o);
+        output_bytes(o, p, n);
+        return;
+    }
     while (n && !o->failed) {
         size_t room = sizeof o->buffer - o->used, now = n < room ? n : room;
         memcpy(o->buffer + o->used, p, now);
@@ -227,6 +252,19 @@ void cli_end_line(cli_output *o, char end)
     if (o->by_line) output_flush(o);
 }
 
+/* The mode, the owner and the times of another file: of the owner, what may be given.
+ */
+static bool output_resemble(const cli_output *o)
+{
+    struct timespec times[2];
+    mode_t mode = o->like->st_mode & 0777;
+
+    times[0] = o->like->st_atim;
+    times[1] = o->like->st_mtim;
+    (void)!fchown(o->fd, o->like->st_uid, o->like->st_gid);
+    return fchmod(o->fd, mode) == 0 && futimens(o->fd, times) == 0;
+}
+
 /* The temporary file in the place of the old one, with the old one's mode, or removed.
  */
 static int output_replace(cli_output *o, bool keep)
@@ -235,8 +273,10 @@ static int output_replace(cli_output *o, bool keep)
     mode_t mask = umask(0);
     (void)umask(mask);
 
-    if (keep && fchmod(o->fd, stat(o->path, &old) == 0 ? old.st_mode & 07777
-                                                       : 0666 & ~mask) != 0)
+    if (keep && o->like) {
+        if (!output_resemble(o)) o->failed = errno;
+    } else if (keep && fchmod(o->fd, stat(o->path, &old) == 0 ? old.st_mode & 07777
+                                                              : 0666 & ~mask) != 0)
         o->failed = errno;
     if (close(o->fd) != 0 && !o->failed) o->failed = errno;
     if (keep && !o->failed && rename(o->temporary, o->path) == 0) return CLI_DONE;

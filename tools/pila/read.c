@@ -25,6 +25,7 @@ typedef struct read_state {
 static void read_close(read_state *s)
 {
     pila_iter_drop(&s->items);
+    if (s->flow->through) (void)s->flow->through(s->flow, NULL);
     cli_input_close(&s->in);
     s->open = false;
 }
@@ -33,7 +34,8 @@ static pila_iter read_unit(read_state *s)
 {
     const cli_common *o = s->flow->common;
     char separator = cli_separator(o), comma = o->separator ? o->separator[0] : ',';
-    pila_bytes_in bytes = cli_input_bytes(&s->in, o);
+    pila_bytes_in bytes = s->flow->through ? s->flow->through(s->flow, &s->in)
+                                           : cli_input_bytes(&s->in, o);
 
     if (s->unit == CLI_CHARS) return cli_chars(bytes);
     if (s->unit == CLI_WORDS) return pila_words(bytes);
@@ -112,6 +114,7 @@ static pila_status read_ended(read_state *s, pila_status st)
         s->read++;
         return PILA_OK;
     }
+    if (s->flow->said) return CLI_SAID;
     if (st == PILA_ELIMIT)
         (void)cli_trouble(s->in.name,
                           "a record is longer than %lld bytes (--max-record)",
