@@ -22,6 +22,9 @@
 #include <pila/itertools/records.h>
 #include <pila/itertools/sinks.h>
 #include <pila/itertools/sources.h>
+#include <pila/serial/gzip.h>
+#include <pila/serial/hashlib.h>
+#include <pila/serial/json.h>
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -296,6 +299,68 @@ static void test_shared(void)
     done(&shared);
 }
 
+/* ---- values, hashes, streams ---- */
+
+enum { STREAM = 1 << 19, STREAM_THREADS = 3 };
+
+static struct {
+    pila_doc doc;
+    pila_value value;
+    pila_hashlib hash;
+} looked_at;
+
+/* A stream that threads of its own write, and one reads. */
+static void round_trip(pila_str data)
+{
+    pila_gzip_write_options by_threads = {.level = 1, .threads = STREAM_THREADS};
+    pila_gzip_read_options ahead = {.ahead = true};
+    pila_buf packed = {0}, back = {0};
+    pila_gzip_writer *w = NULL;
+
+    CHECK_OK(pila_gzip_writer_new(&w, pila_gzip_to_buf(&packed), &by_threads));
+    CHECK_OK(pila_gzip_write(w, data));
+    CHECK_OK(pila_gzip_finish(w));
+    pila_gzip_writer_free(w);
+    pila_gzip_reader *r =
+        pila_gzip_reader_new(pila_gzip_from_mem(pila_buf_view(&packed)), &ahead);
+    CHECK(r != NULL);
+    CHECK_OK(pila_gzip_read_all(r, STREAM, &back));
+    CHECK(pila_str_eq(pila_buf_view(&back), data));
+    pila_gzip_reader_free(r);
+    pila_buf_done(&packed);
+    pila_buf_done(&back);
+}
+
+static void streams(unsigned thread)
+{
+    char *text = (char *)malloc(STREAM);
+    pila_buf digest = {0}, shown = {0};
+    bool equal = false;
+
+    CHECK(text != NULL);
+    for (size_t k = 0; k < STREAM; k++) text[k] = (char)('a' + k * thread % 23);
+    CHECK_OK(pila_hashlib_once(pila_cstr("sha256"), NULL, pila_str_of(text, STREAM),
+                               &digest, NULL)); /* the first one fetches it */
+    CHECK_OK(pila_hashlib_hexdigest(&looked_at.hash, 0, &digest));
+    CHECK_OK(pila_json_dumps(looked_at.value, NULL, &shown, NULL));
+    CHECK_OK(pila_value_eq(looked_at.value, looked_at.value, &equal));
+    CHECK(equal && digest.len == 32 + 32);
+    round_trip(pila_str_of(text, STREAM));
+    pila_buf_done(&digest);
+    pila_buf_done(&shown);
+    free(text);
+}
+
+static void test_streams(void)
+{
+    CHECK_OK(pila_json_loads(&looked_at.doc, pila_cstr("{\"a\": [1, 2.5, \"x\"]}"),
+                             NULL, &looked_at.value, NULL));
+    CHECK_OK(pila_hashlib_init(&looked_at.hash, pila_cstr("md5"), NULL, NULL));
+    in_threads(streams);
+    pila_hashlib_done(&looked_at.hash);
+    pila_doc_done(&looked_at.doc);
+}
+
 /* ---- the planted race ---- */
 
 static void one_writes(unsigned thread)
@@ -339,7 +404,7 @@ static void test_planted(void)
 int main(int argc, char **argv)
 {
     static void (*const cases[])(void) = {test_planted, test_secrets, test_own,
-                                          test_shared};
+                                          test_shared, test_streams};
     int bad = 0;
 
     (void)argv;
