@@ -16,8 +16,8 @@ import tempfile
 import zlib
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from programs import (Program, contest, digest, parser, python, shell,  # noqa: E402
-                      text_for)
+from programs import (Program, contest, digest, made_apart, parser, python,  # noqa: E402
+                      shell, text_for)
 
 BYTES = 100 * 10**6
 
@@ -84,12 +84,7 @@ def main():
     options = parser("gzip and zlib with whole programs.").parse_args()
     with tempfile.TemporaryDirectory() as folder:
         text = text_for(options.text, folder, made_up)
-        child = os.fork()  # the memory that this takes is not that of a contestant
-        if not child:
-            make(text, folder)
-            os._exit(0)
-        if os.waitpid(child, 0)[1]:
-            sys.exit("bench: what is to be read could not be made")
+        made_apart(make, text, folder)
         run(options.pila, os.path.join(folder, "plain"))
 
 

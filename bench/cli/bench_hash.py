@@ -15,7 +15,8 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from programs import QUICK, QUICK_BYTES, Program, contest, digest, parser, python  # noqa: E402
+from programs import (QUICK, QUICK_BYTES, Program, contest, digest,  # noqa: E402
+                      made_apart, parser, python)
 
 BYTES, FILES, SMALL = 520 * 10**6, 8, 2000
 
@@ -103,12 +104,7 @@ def run(pila, folder):
 def main():
     options = parser("Digests with whole programs.").parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        child = os.fork()  # the memory that this takes is not that of a contestant
-        if not child:
-            make(folder)
-            os._exit(0)
-        if os.waitpid(child, 0)[1]:
-            sys.exit("bench: what is to be read could not be made")
+        made_apart(make, folder)
         run(os.path.abspath(options.pila), folder)
 
 

@@ -16,8 +16,8 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from programs import (QUICK, QUICK_BYTES, Program, contest, parser, python,  # noqa: E402
-                      shell)
+from programs import (QUICK, QUICK_BYTES, Program, contest, made_apart,  # noqa: E402
+                      parser, python, shell)
 
 JSON_BYTES, PICKLE_BYTES = 80 * 10**6, 6400 * 10**3
 WORDS = "spam eggs bacon na\u00efve \u00fcber \u4e2d\u6587 \u0441\u043b\u043e\u0432\u043e " \
@@ -89,12 +89,7 @@ def run(pila, folder):
 def main():
     options = parser("JSON and pickles with whole programs.").parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        child = os.fork()  # the memory that this takes is not that of a contestant
-        if not child:
-            make(folder)
-            os._exit(0)
-        if os.waitpid(child, 0)[1]:
-            sys.exit("bench: what is to be read could not be made")
+        made_apart(make, folder)
         run(options.pila, folder)
 
 

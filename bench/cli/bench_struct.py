@@ -16,7 +16,8 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from programs import QUICK, QUICK_BYTES, Program, contest, digest, parser, python  # noqa: E402
+from programs import (QUICK, QUICK_BYTES, Program, contest, digest,  # noqa: E402
+                      made_apart, parser, python)
 
 FORMAT, BYTES = "<IHd", 20 * 10**6
 
@@ -88,12 +89,7 @@ def run(pila, folder):
 def main():
     options = parser("Records of bytes with whole programs.").parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        child = os.fork()  # the memory that this takes is not that of a contestant
-        if not child:
-            make(folder)
-            os._exit(0)
-        if os.waitpid(child, 0)[1]:
-            sys.exit("bench: what is to be read could not be made")
+        made_apart(make, folder)
         run(options.pila, folder)
 
 
