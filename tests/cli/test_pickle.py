@@ -222,7 +222,7 @@ def refused(t):
                  '{"__object__":"os:system","how":"x"}'):
         no("from-json of " + text, ["from-json"], "^pila pickle: stdin:1", 1, text.encode())
     t.write("out", b"old")
-    no("a malformed pickle, -o", ["dis", "-o", "out"], "offset", 2, b"NN")
+    no("a malformed pickle, -o", ["dis", "-o", "out"], "offset", 1, b"NN")
     t.hold("a malformed pickle, -o: the old file stays", t.read("out") == b"old")
 
 

@@ -107,6 +107,28 @@ static void faults_are_cpythons(void **state)
     assert_null(out.data);
 }
 
+/* Levels are bits of words: brackets that open and close, wrongly once, around a depth
+ * that fills a word. */
+static void kernels_agree_where_a_word_of_depth_ends(void **state)
+{
+    pila_jsontext_options o = {.layout = PILA_JSONTEXT_MIN};
+    char text[512];
+
+    (void)state;
+    for (size_t depth = 58; depth < 136; depth++)
+        for (size_t closed = 0; closed < 12; closed++)
+            for (size_t wrong = 0; wrong < 3; wrong++) {
+                size_t n = depth;
+                memset(text, '[', depth);
+                for (size_t k = 0; k < closed; k++) text[n++] = ']';
+                text[n++] = ",}x"[wrong];
+                for (size_t k = 0; k < 8; k++) text[n++] = "[1,{}]]]"[k];
+                memset(text + n, ']', 64);
+                ROW("[[[...]]] and a fault");
+                CHECK(all_agree(pila_str_of(text, n + 64), &o, 0));
+            }
+}
+
 /* Every row deep within a long text, at each place of a block. */
 static void kernels_agree_wherever_a_block_begins(void **state)
 {
@@ -651,6 +673,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(faults_are_cpythons),
+        cmocka_unit_test(kernels_agree_where_a_word_of_depth_ends),
         cmocka_unit_test(kernels_agree_wherever_a_block_begins),
         cmocka_unit_test(strict_is_rfc_8259),
         cmocka_unit_test(layouts_are_those_of_json_tool),

@@ -282,7 +282,7 @@ static int output_replace(cli_output *o, bool keep)
     if (keep && !o->failed && rename(o->temporary, o->path) == 0) return CLI_DONE;
     if (keep && !o->failed) o->failed = errno;
     (void)unlink(o->temporary);
-    return CLI_TROUBLE;
+    return keep || o->failed ? CLI_TROUBLE : CLI_DONE; /* else it is known why not */
 }
 
 int cli_output_close(cli_output *o, bool keep)
