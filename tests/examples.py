@@ -11,7 +11,6 @@ usage: examples.py SOURCE_DIR BUILD_DIR COMPILER...
 import os
 import pathlib
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -41,6 +40,7 @@ class Runner:
                                    "-I", os.path.join(self.build, "include"),
                                    program + ".c", "-o", program]
         command += [os.path.join(self.build, f"lib{name}.a") for name in LIBRARIES]
+        command += modules.LIBRARIES.values()
         built = subprocess.run(command, capture_output=True, text=True)
         if built.returncode:
             self.report(where, "does not compile", built.stderr)
@@ -79,6 +79,8 @@ class Runner:
                 blocks.append((m[1] if not m[2] else "file", m[3], line))
                 if m[2]:
                     pathlib.Path(folder, m[2]).write_text(m[3])
+            os.symlink(self.build, os.path.join(folder, "build"))
+            os.symlink(self.source, os.path.join(folder, "pila"))
             self.blocks(path, blocks, folder)
 
     def blocks(self, path, blocks, folder):
@@ -95,27 +97,23 @@ class Runner:
                 self.run += 1
                 self.shell(where, body, folder)
 
-    def shell(self, where, body, page_folder):
-        """All "$ " lines in one folder, in order; each with its output.
+    def shell(self, where, body, folder):
+        """The "$ " lines, in order; each with its output.
 
-        The folder has the page's files, the build as `build` and the sources as `pila`.
+        The folder has the page's files and what its blocks before this one made there, the
+        build as `build` and the sources as `pila`.
         """
         environment = dict(os.environ, LC_ALL="C", PATH=self.build + ":/usr/bin:/bin")
-        with tempfile.TemporaryDirectory() as scratch:
-            folder = os.path.join(scratch, "here")
-            shutil.copytree(page_folder, folder)
-            os.symlink(self.build, os.path.join(folder, "build"))
-            os.symlink(self.source, os.path.join(folder, "pila"))
-            for part in re.split(r"^\$ ", body, flags=re.M)[1:]:
-                lines = part.split("\n")
-                count = 1
-                while lines[count - 1].endswith("\\") or lines[count - 1].endswith("|"):
-                    count += 1
-                ran = subprocess.run("\n".join(lines[:count]), shell=True, cwd=folder,
-                                     env=environment, capture_output=True, timeout=60,
-                                     executable="/bin/sh")
-                got = (ran.stdout + ran.stderr).decode(errors="surrogateescape")
-                self.compare(where, got, "\n".join(lines[count:]))
+        for part in re.split(r"^\$ ", body, flags=re.M)[1:]:
+            lines = part.split("\n")
+            count = 1
+            while lines[count - 1].endswith("\\") or lines[count - 1].endswith("|"):
+                count += 1
+            ran = subprocess.run("\n".join(lines[:count]), shell=True, cwd=folder,
+                                 env=environment, capture_output=True, timeout=60,
+                                 executable="/bin/sh")
+            got = (ran.stdout + ran.stderr).decode(errors="surrogateescape")
+            self.compare(where, got, "\n".join(lines[count:]))
 
 
 def main():

@@ -24,13 +24,13 @@ typedef struct pila__blake2_state {
 PILA_BEGIN_C
 
 /* PILA_OK, or what is out of range, by CPython's order and messages. */
-PILA_API PILA_MUST pila_status pila__blake2_init(pila__blake2_state *s, bool small,
-                                                 const pila_hashlib_options *options,
-                                                 pila_error *err);
-PILA_API void pila__blake2_reset(pila__blake2_state *s);
-PILA_API void pila__blake2_update(pila__blake2_state *s, pila_str data);
+PILA_MUST pila_status pila__blake2_init(pila__blake2_state *s, bool small,
+                                        const pila_hashlib_options *options,
+                                        pila_error *err);
+void pila__blake2_reset(pila__blake2_state *s);
+void pila__blake2_update(pila__blake2_state *s, pila_str data);
 /* digest_size bytes; what comes next must be a reset. */
-PILA_API void pila__blake2_final(pila__blake2_state *s, unsigned char *out);
+void pila__blake2_final(pila__blake2_state *s, unsigned char *out);
 
 PILA_END_C
 

@@ -11,8 +11,7 @@ PILA_BEGIN_C
 
 /* h with what `from` has seen, of which it was a copy before: its room is used again.
  */
-PILA_API PILA_MUST pila_status pila__hashlib_assign(pila_hashlib *h,
-                                                    const pila_hashlib *from);
+PILA_MUST pila_status pila__hashlib_assign(pila_hashlib *h, const pila_hashlib *from);
 
 PILA_END_C
 
