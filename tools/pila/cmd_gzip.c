@@ -592,8 +592,8 @@ static const cli_row sections[] = {
     {"FILEs",
      "FILE.gz comes to stand beside FILE, or the other way round, with its mode and "
      "times, and appears whole or not at all. FILE stays, other than with gzip, unless "
-     "there is --rm. What is there already is not replaced without -f. With -c, -o, -t "
-     "and -l, without a FILE and for -, nothing of that."},
+     "there is --rm. What is there already is not replaced without -f. None of that "
+     "without a FILE, for -, or with -c, -o, -t or -l."},
     {"Stages",
      "Decompressed records are items for the next stage; --in and -H say what they "
      "are. As the last stage it compresses what the stage before would have printed, "
