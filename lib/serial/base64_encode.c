@@ -217,6 +217,7 @@ static pila_status base64_encode_groups(pila_base64_encoder *e, const unsigned c
     char chunk[BASE64_CHUNK / 3 * 8];
     pila_status st = PILA_OK;
 
+    if (!n) return PILA_OK;
     if (!e->width) {
         /* Where z made it shorter it may fit, though this does not. */
         st = pila_buf_reserve(out, n / e->shape.bytes * e->shape.chars);
