@@ -82,20 +82,11 @@ static bool dump_has_room(const pila_pickler *p)
     return p->memo_keys <= p->slots_mask / 2 && p->slots && p->memo_len < UINT32_MAX;
 }
 
-/* A node that needs no level, in at most DUMP_SHORT_ROOM bytes; 0: not here. `ahead` is
- * a node that is to come. */
+/* A node that is no number and needs no level, in at most DUMP_SHORT_ROOM bytes; 0: not
+ * here. `ahead` is a node that is to come. */
 static size_t dump_node_at(pila_pickler *p, char *to, pila_value v,
                            const pila_value *ahead)
 {
-    if (v.tag == PILA_VALUE_INT)
-        return v.as.i == (int32_t)v.as.i ? dump_int_at(to, v.as.i) : 0;
-    if (v.tag == PILA_VALUE_FLOAT) {
-        uint64_t bits = __builtin_bswap64(pila__dump_double_bits(v.as.f));
-
-        to[0] = PILA_OP_BINFLOAT;
-        memcpy(to + 1, &bits, 8);
-        return 9;
-    }
     if (pila_value_kind_of(v) == PILA_VALUE_STR && v.tag >> 8 <= 0xff) {
         if (!dump_has_room(p)) return 0;
         if (ahead) dump_prefetch(p, *ahead);
@@ -186,6 +177,33 @@ static bool dump_leave_at(pila_pickler *p, char **to)
     return p->depth > 0;
 }
 
+static size_t dump_float_at(char *to, double x)
+{
+    uint64_t bits = __builtin_bswap64(pila__dump_double_bits(x));
+
+    to[0] = PILA_OP_BINFLOAT;
+    memcpy(to + 1, &bits, 8);
+    return 9;
+}
+
+/* Integers of 32 bits and floats in a row, as many as there are: how many. */
+static size_t dump_numbers_at(char **to, const char *end, const pila_value *items,
+                              size_t n)
+{
+    char *at = *to;
+    size_t k = 0;
+
+    for (; k < n && at < end; k++) {
+        pila_value v = items[k];
+        if (v.tag == PILA_VALUE_INT && v.as.i == (int32_t)v.as.i)
+            at += dump_int_at(at, v.as.i);
+        else if (v.tag == PILA_VALUE_FLOAT) at += dump_float_at(at, v.as.f);
+        else break;
+    }
+    *to = at;
+    return k;
+}
+
 void pila__dump_run(pila_pickler *p)
 {
     dump_level *l = &p->levels[p->depth - 1];
@@ -199,7 +217,9 @@ void pila__dump_run(pila_pickler *p)
         size_t n;
 
         if (at < stop) {
+            at += dump_numbers_at(&to, end, items + at, stop - at);
             if (to >= end) break;
+            if (at == stop) continue;
             n = dump_node_at(p, to, items[at],
                              at + DUMP_AHEAD < stop ? &items[at + DUMP_AHEAD] : NULL);
             if (n) {
