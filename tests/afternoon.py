@@ -138,7 +138,8 @@ class Afternoon:
     def __init__(self, source, folder):
         self.tree = pathlib.Path(folder, "pila")
         shutil.copytree(source, self.tree, ignore=LEFT_BEHIND, symlinks=True)
-        self.environment = dict(os.environ, LC_ALL="C", EDITOR=" ".join(
+        # Of the examples those of the new module; all of them are a test of their own.
+        self.environment = dict(os.environ, LC_ALL="C", PILA_EXAMPLES="slug", EDITOR=" ".join(
             [sys.executable, str(self.tree / "tests" / "afternoon.py"), "--edit"]))
         self.environment.pop("DESTDIR", None)
         self.count = self.failed = 0
