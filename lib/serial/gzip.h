@@ -1,7 +1,7 @@
 /* gzip.h - gzip: read and write compressed files, whole, in pieces, by several threads.
  *
  * Needs: core/status core/mem core/hash core/str core/type core/iter serial/checksum
- * Links: zlib
+ * Links: zlib threads
  * Use:
  *     pila_buf packed = {0}, back = {0};
  *     pila_status st = pila_gzip_compress(pila_cstr("spam, spam"), 9, 0, &packed);
