@@ -361,6 +361,9 @@ static bool jsontext_is_list(const pila_jsontext *t)
     return t->options.values == PILA_JSONTEXT_ITEMS;
 }
 
+/* A byte order mark behind its first byte: read as a literal, which is then a fault. */
+static const char jsontext_bom[] = "\xbb\xbf";
+
 /* White space, then the first byte of a token; returns behind it. */
 static const char *jsontext_between(pila_jsontext *t, const char *p, const char *end)
 {
@@ -378,9 +381,11 @@ static const char *jsontext_between(pila_jsontext *t, const char *p, const char 
     bool closes = state == STATE_ITEM || state == STATE_MEMBER || state == STATE_NEXT;
     bool opens = *p == '[' || *p == '{', quote = *p == '"';
 
-    if (state == STATE_START && (unsigned char)*p == 0xef && jsontext_at(t, p) == 0)
-        jsontext_syntax(t, 0, "Unexpected UTF-8 BOM (decode using utf-8-sig)");
-    else if (state == STATE_START && jsontext_is_list(t) && *p != '[')
+    if (state == STATE_START && (unsigned char)*p == 0xef && jsontext_at(t, p) == 0) {
+        t->token = 0;
+        t->word = jsontext_bom;
+        t->state = STATE_LITERAL;
+    } else if (state == STATE_START && jsontext_is_list(t) && *p != '[')
         jsontext_syntax(t, jsontext_at(t, p), "Expecting a list");
     else if (starts && opens) jsontext_open(t, p);
     else if (closes && (*p == ']' || *p == '}')) jsontext_close(t, p);
@@ -575,6 +580,8 @@ static const char *jsontext_within(pila_jsontext *t, const char *p, const char *
 
     jsontext_put(t, from, (size_t)(p - from));
     if (closed) jsontext_value_ends(t);
+    else if (t->state == STATE_LITERAL && t->word == jsontext_bom + 2)
+        jsontext_syntax(t, 0, "Unexpected UTF-8 BOM (decode using utf-8-sig)");
     else if (t->state == STATE_LITERAL && !*t->word) jsontext_scalar_ends(t);
     else if (t->state >= STATE_MINUS && p < end) {
         if (jsontext_is_number(t->state)) jsontext_scalar_ends(t);

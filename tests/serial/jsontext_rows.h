@@ -138,6 +138,8 @@ static const fault_row fault_rows[] = {
     {"[\042\303\251\042, \303\251]", 10, 7, 1, 8, "Expecting value"},
     {"[\042\346\274\242\345\255\227\042,\012 \042\360\237\230\200\042 1]", 21, 19, 2, 9, "Expecting ',' delimiter"},
     {"\357\273\277[]", 5, 0, 1, 1, "Unexpected UTF-8 BOM (decode using utf-8-sig)"},
+    {"\357\273\273[]", 5, 0, 1, 1, "Expecting value"},
+    {"\357\277\277", 3, 0, 1, 1, "Expecting value"},
     {"\042\177\042", 3, 0, 0, 0, NULL},
     {"[1\000]", 4, 2, 1, 3, "Expecting ',' delimiter"},
     {"\000", 1, 0, 1, 1, "Expecting value"},
