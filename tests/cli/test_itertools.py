@@ -54,6 +54,8 @@ ROWS = [
     ("zip-longest of the same", ["zip-longest", "--fill=?", "-", "-", "-"],
      b"a 1\ta 2\tb 3\na 4\t?\t?\n"),
     ("chain", ["chain"], TEXT),
+    ("lines", ["lines"], TEXT), ("lines, a later stage", ["islice", "2", "then", "lines"],
+                                 b"".join(TEXT.splitlines(True)[:2])),
     ("chain with a file", ["chain", "in", "-"], b"x\ny\n" + TEXT),
     ("compress", ["compress", "-n", "flags"], b"a 1\nb 3\n"),
     ("compress --eq", ["compress", "--eq=0", "flags"], b"a 2\n"),

@@ -21,10 +21,11 @@ extern const cli_command cmd_unique, cmd_nlargest, cmd_nsmallest, cmd_sorted, cm
     cmd_bisect, cmd_json, cmd_pickle, cmd_struct, cmd_hash, cmd_hmac, cmd_crc32;
 extern const cli_command cmd_gzip, cmd_gunzip, cmd_zlib, cmd_base64, cmd_base32,
     cmd_base16, cmd_ascii85, cmd_base85, cmd_z85;
-extern const cli_command cmd_counter, cmd_islice;
+extern const cli_command cmd_counter, cmd_islice, cmd_lines;
 
 const cli_command *const cli_commands[] = {
     &cmd_counter,      &cmd_islice,
+    &cmd_lines,
     &cmd_pairwise,     &cmd_batched,
     &cmd_groupby,      &cmd_accumulate,
     &cmd_takewhile,    &cmd_dropwhile,
