@@ -7,8 +7,9 @@ static const cli_common defaults = {.max_record = CLI_RECORD_MOST};
 static int check(const cli_flow *flow) { return cli_check_no_key(flow); }
 
 static const cli_row sections[] = {
-    {"Stages", "Behind a stage that gives text it changes nothing: it says what the next "
-               "one is given."},
+    {"Stages",
+     "Behind a stage that gives text it changes nothing: it says what the next "
+     "one is given."},
     {NULL, NULL}};
 
 const cli_command cmd_lines = {
