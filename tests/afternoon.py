@@ -139,8 +139,9 @@ class Afternoon:
         self.tree = pathlib.Path(folder, "pila")
         shutil.copytree(source, self.tree, ignore=LEFT_BEHIND, symlinks=True)
         # Of the examples those of the new module; all of them are a test of their own.
-        self.environment = dict(os.environ, LC_ALL="C", PILA_EXAMPLES="slug", EDITOR=" ".join(
-            [sys.executable, str(self.tree / "tests" / "afternoon.py"), "--edit"]))
+        editor = [sys.executable, str(self.tree / "tests" / "afternoon.py"), "--edit"]
+        self.environment = dict(os.environ, LC_ALL="C", PILA_EXAMPLES="slug", CFLAGS="-O0",
+                                EDITOR=" ".join(editor))
         self.environment.pop("DESTDIR", None)
         self.count = self.failed = 0
 

@@ -5,7 +5,10 @@ header's `Use:` example beside the implementation, and a second include. It is b
 every warning an error, as C11 and as C++17, and run. Then the module's own tests run
 against the single header.
 
-usage: single.py programs|tests [MODULE...] (all of the register, when none is named)
+usage: single.py programs|tests [MODULE...]
+
+Without names: all of the register, the programs of each by two of the four compilers in
+turns; and the tests but for those that take long, of modules that others include.
 """
 import concurrent.futures
 import os
@@ -23,6 +26,7 @@ import modules
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
 ALONE = [["gcc", "-std=c11"], ["clang++", "-std=c++17", "-x", "c++"]]
 WITH_ANOTHER = [["clang", "-std=c11"], ["g++", "-std=c++17", "-x", "c++"]]
+LONG = ["collections/dict", "collections/set", "itertools/tee", "serial/value"]
 DEQUE_TEXT = 2048  # bytes that a typed deque may add at -O2
 
 
@@ -155,16 +159,17 @@ def try_deque_text(compiler):
 
 
 def cases(what, names):
-    if what == "tests":
-        return {name: (try_tests, name) for name in names}
     register = modules.modules()
+    some = names == register
+    if what == "tests":
+        return {name: (try_tests, name) for name in names if not some or name not in LONG}
     found = {}
-    for name in names:
+    for k, name in enumerate(names):
         second = register[(register.index(name) + 1) % len(register)]
-        for language in ALONE:
+        for language in ALONE[k % 2:k % 2 + 1] if some else ALONE:
             if shutil.which(language[0]):
                 found[f"{name}, {language[0]}"] = (try_program, name, None, language)
-        for language in WITH_ANOTHER:
+        for language in WITH_ANOTHER[1 - k % 2:2 - k % 2] if some else WITH_ANOTHER:
             if shutil.which(language[0]):
                 found[f"{name} with {second}, {language[0]}"] = (try_program, name, second,
                                                                 language)
