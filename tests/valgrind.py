@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 
-LIMIT = 80
+LIMIT = 240
 VALGRIND = ["valgrind", "-q", "--leak-check=full", "--errors-for-leak-kinds=all",
             "--show-leak-kinds=all", "--error-exitcode=99"]
 
