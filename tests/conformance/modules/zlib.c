@@ -207,7 +207,8 @@ static packer *packer_of(const json *op)
 static void say_piece(packer *p, size_t before, pila_status st, const pila_error *err)
 {
     if (st == PILA_OK) {
-        packed_sign(pila_str_of(p->out.data + before, p->out.len - before));
+        const char *piece = p->out.len ? p->out.data + before : NULL;
+        packed_sign(pila_str_of(piece, p->out.len - before));
         say_null();
     } else if (p->out.len != before) say_error("the buffer is not as it was");
     else say_fault(st, err);
