@@ -818,90 +818,91 @@ static void test_names(void **state)
     pila_buf_done(&back);
 }
 
+static const struct {
+    const char *row;
+    pila_base64_codec codec;
+    pila_base64_options options;
+    pila_status encode, decode;
+} argument_rows[] = {
+    {"one altchar", PILA_BASE64, {.altchars = CHARS("-")}, PILA_EVALUE, PILA_EVALUE},
+    {"three of them",
+     PILA_BASE64,
+     {.altchars = CHARS("-_.")},
+     PILA_EVALUE,
+     PILA_EVALUE},
+    {"the same twice",
+     PILA_BASE64,
+     {.altchars = CHARS("--")},
+     PILA_EVALUE,
+     PILA_EVALUE},
+    {"one that is a digit",
+     PILA_BASE64,
+     {.altchars = CHARS("-A")},
+     PILA_EVALUE,
+     PILA_EVALUE},
+    {"padding", PILA_BASE64, {.altchars = CHARS("-=")}, PILA_EVALUE, PILA_EVALUE},
+    {"which Python takes",
+     PILA_BASE64,
+     {PYTHON, .altchars = CHARS("-=")},
+     PILA_OK,
+     PILA_OK},
+    {"but not one",
+     PILA_BASE64,
+     {PYTHON, .altchars = CHARS("-")},
+     PILA_EVALUE,
+     PILA_EVALUE},
+    {"altchars of base32", PILA_BASE32, {.altchars = CHARS("-")}, PILA_OK, PILA_OK},
+    {"a short alphabet",
+     PILA_BASE32,
+     {.alphabet = CHARS("ABC")},
+     PILA_EVALUE,
+     PILA_EVALUE},
+    {"one that repeats",
+     PILA_BASE32,
+     {.alphabet = CHARS("AACDEFGHIJKLMNOPQRSTUVWXYZ234567")},
+     PILA_EVALUE,
+     PILA_EVALUE},
+    {"an alphabet of base16",
+     PILA_BASE16,
+     {.alphabet = CHARS("ABC")},
+     PILA_OK,
+     PILA_OK},
+    {"map01 is no letter", PILA_BASE32, {.map01 = '1'}, PILA_OK, PILA_EVALUE},
+    {"map01 of base32hex", PILA_BASE32HEX, {.map01 = '1'}, PILA_OK, PILA_OK},
+    {"no such codec", (pila_base64_codec)9, {STRICT}, PILA_EVALUE, PILA_EVALUE},
+    {"no such policy",
+     PILA_BASE64,
+     {.policy = (pila_base64_policy)3},
+     PILA_EVALUE,
+     PILA_EVALUE},
+};
+
 static void test_arguments(void **state)
 {
-    static const struct {
-        const char *row;
-        pila_base64_codec codec;
-        pila_base64_options options;
-        pila_status encode, decode;
-    } rows[] = {
-        {"one altchar",
-         PILA_BASE64,
-         {.altchars = CHARS("-")},
-         PILA_EVALUE,
-         PILA_EVALUE},
-        {"three of them",
-         PILA_BASE64,
-         {.altchars = CHARS("-_.")},
-         PILA_EVALUE,
-         PILA_EVALUE},
-        {"the same twice",
-         PILA_BASE64,
-         {.altchars = CHARS("--")},
-         PILA_EVALUE,
-         PILA_EVALUE},
-        {"one that is a digit",
-         PILA_BASE64,
-         {.altchars = CHARS("-A")},
-         PILA_EVALUE,
-         PILA_EVALUE},
-        {"padding", PILA_BASE64, {.altchars = CHARS("-=")}, PILA_EVALUE, PILA_EVALUE},
-        {"which Python takes",
-         PILA_BASE64,
-         {PYTHON, .altchars = CHARS("-=")},
-         PILA_OK,
-         PILA_OK},
-        {"but not one",
-         PILA_BASE64,
-         {PYTHON, .altchars = CHARS("-")},
-         PILA_EVALUE,
-         PILA_EVALUE},
-        {"altchars of base32", PILA_BASE32, {.altchars = CHARS("-")}, PILA_OK, PILA_OK},
-        {"a short alphabet",
-         PILA_BASE32,
-         {.alphabet = CHARS("ABC")},
-         PILA_EVALUE,
-         PILA_EVALUE},
-        {"one that repeats",
-         PILA_BASE32,
-         {.alphabet = CHARS("AACDEFGHIJKLMNOPQRSTUVWXYZ234567")},
-         PILA_EVALUE,
-         PILA_EVALUE},
-        {"an alphabet of base16",
-         PILA_BASE16,
-         {.alphabet = CHARS("ABC")},
-         PILA_OK,
-         PILA_OK},
-        {"map01 is no letter", PILA_BASE32, {.map01 = '1'}, PILA_OK, PILA_EVALUE},
-        {"map01 of base32hex", PILA_BASE32HEX, {.map01 = '1'}, PILA_OK, PILA_OK},
-        {"no such codec", (pila_base64_codec)9, {STRICT}, PILA_EVALUE, PILA_EVALUE},
-        {"no such policy",
-         PILA_BASE64,
-         {.policy = (pila_base64_policy)3},
-         PILA_EVALUE,
-         PILA_EVALUE},
-    };
-
     (void)state;
-    for (size_t k = 0; k < COUNT_OF(rows); k++) {
-        const pila_base64_options *o = &rows[k].options;
+    for (size_t k = 0; k < COUNT_OF(argument_rows); k++) {
+        const pila_base64_options *o = &argument_rows[k].options;
         pila_base64_encoder *e = NULL;
         pila_base64_decoder *d = NULL;
         pila_buf out = {0};
         pila_error err = {0};
-        ROW(rows[k].row);
-        CHECK_STATUS(pila_base64_encode(rows[k].codec, pila_cstr(""), o, &out),
-                     rows[k].encode);
-        CHECK_STATUS(pila_base64_decode(rows[k].codec, pila_cstr(""), o, &out, &err),
-                     rows[k].decode);
-        CHECK_STATUS(err.status, rows[k].decode);
-        CHECK_STATUS(pila_base64_encoder_new(rows[k].codec, o, &e), rows[k].encode);
-        CHECK_STATUS(pila_base64_decoder_new(rows[k].codec, o, &d), rows[k].decode);
-        CHECK((e != NULL) == (rows[k].encode == PILA_OK));
-        CHECK((d != NULL) == (rows[k].decode == PILA_OK));
-        pila_iter it = pila_base64_encoded(pila_failed(PILA_END), rows[k].codec, o);
-        if (rows[k].encode != PILA_OK) CHECK_STATUS(it.status, rows[k].encode);
+        ROW(argument_rows[k].row);
+        CHECK_STATUS(pila_base64_encode(argument_rows[k].codec, pila_cstr(""), o, &out),
+                     argument_rows[k].encode);
+        CHECK_STATUS(pila_base64_decode(argument_rows[k].codec, pila_cstr(""), o, &out,
+                                        &err),
+                     argument_rows[k].decode);
+        CHECK_STATUS(err.status, argument_rows[k].decode);
+        CHECK_STATUS(pila_base64_encoder_new(argument_rows[k].codec, o, &e),
+                     argument_rows[k].encode);
+        CHECK_STATUS(pila_base64_decoder_new(argument_rows[k].codec, o, &d),
+                     argument_rows[k].decode);
+        CHECK((e != NULL) == (argument_rows[k].encode == PILA_OK));
+        CHECK((d != NULL) == (argument_rows[k].decode == PILA_OK));
+        pila_iter it =
+            pila_base64_encoded(pila_failed(PILA_END), argument_rows[k].codec, o);
+        if (argument_rows[k].encode != PILA_OK)
+            CHECK_STATUS(it.status, argument_rows[k].encode);
         pila_iter_drop(&it);
         pila_base64_encoder_free(e);
         pila_base64_decoder_free(d);

@@ -1203,77 +1203,105 @@ static void going_back_may_fail(void **state)
 }
 
 /* A random walk over a file of several members, against the bytes themselves. */
+typedef struct walker {
+    pila_gzip_reader *r;
+    pila_str data;
+    size_t at;
+    const char *from; /* what a step has read */
+    size_t got;
+    pila_buf line;
+} walker;
+
+/* Go somewhere. */
+static void walk_seek(walker *w, check_rng *rng, bool back)
+{
+    size_t n = (size_t)check_rng_below(rng, back ? w->at + 1 : w->data.len + 1);
+
+    if (back) {
+        n /= 3;
+        CHECK_OK(pila_gzip_seek(w->r, -(int64_t)n, SEEK_CUR));
+        w->at -= n;
+    } else {
+        CHECK_OK(pila_gzip_seek(w->r, (int64_t)n, SEEK_SET));
+        w->at = n;
+    }
+    w->got = 0;
+}
+
+/* Read at most so many bytes: whether they are as many as there must be. */
+static bool walk_read(walker *w, size_t most)
+{
+    static char room[200000];
+    size_t left = w->data.len - w->at;
+
+    CHECK(most <= sizeof room);
+    CHECK_OK(pila_gzip_read(w->r, room, most, &w->got));
+    w->from = room;
+    return w->got == (most < left ? most : left);
+}
+
+static bool walk_line(walker *w, size_t most)
+{
+    const char *here = w->data.ptr + w->at, *end;
+
+    w->line.len = 0;
+    CHECK_OK(pila_gzip_readline(w->r, most, &w->line));
+    w->from = w->line.data;
+    w->got = w->line.len;
+    if (!w->got) return !most || w->at == w->data.len;
+    end = memchr(here, '\n', w->data.len - w->at);
+    size_t whole = end ? (size_t)(end - here) + 1 : w->data.len - w->at;
+    return w->got == (most < whole ? most : whole);
+}
+
+/* What is ready, copied or not: something, but at the end. */
+static bool walk_some(walker *w, bool view)
+{
+    static char room[100];
+    pila_str ready = {NULL, 0};
+
+    if (view) CHECK_OK(pila_gzip_read_view(w->r, &ready));
+    else CHECK_OK(pila_gzip_read1(w->r, room, sizeof room, &ready.len));
+    w->from = view ? ready.ptr : room;
+    w->got = ready.len;
+    return (w->got > 0) == (w->at < w->data.len);
+}
+
+static bool walk_step(walker *w, check_rng *rng)
+{
+    switch (check_rng_below(rng, 7)) {
+    case 0: return walk_seek(w, rng, false), true;
+    case 1: return walk_seek(w, rng, true), true;
+    case 2: return walk_read(w, (size_t)check_rng_below(rng, 64));
+    case 3: return walk_read(w, (size_t)check_rng_below(rng, 200000));
+    case 4: return walk_some(w, false);
+    case 5: return walk_line(w, (size_t)check_rng_below(rng, 90));
+    default: return walk_some(w, true);
+    }
+}
+
 static bool walk(pila_str packed, pila_str data, bool planted)
 {
     check_rng rng = check_rng_start();
     bool same = true;
-    static char room[200000];
 
     for (int k = 0; k < 4; k++) {
         pieces p = {packed, 0, k & 2 ? 700 : SIZE_MAX, 0, 0, 0, false, false};
         pila_gzip_in in = pila_gzip_from_read(read_pieces, &p);
         in.rewind = rewind_pieces;
         if (k == 3) in = pila_gzip_from_mem(packed);
-        pila_gzip_reader *r = pila_gzip_reader_new(in, k & 1 ? &ahead : NULL);
-        size_t at = 0, got = 0, n;
-        pila_buf line = {0};
-        pila_str view = {NULL, 0};
+        walker w = {.r = pila_gzip_reader_new(in, k & 1 ? &ahead : NULL), .data = data};
 
         for (int step = 0; step < 400 && same; step++) {
-            const char *from = room;
-            switch (check_rng_below(&rng, 7)) {
-            case 0:
-                at = (size_t)check_rng_below(&rng, data.len + 1);
-                CHECK_OK(pila_gzip_seek(r, (int64_t)at, SEEK_SET));
-                got = 0;
-                break;
-            case 1:
-                n = (size_t)check_rng_below(&rng, at + 1) / 3;
-                CHECK_OK(pila_gzip_seek(r, -(int64_t)n, SEEK_CUR));
-                at -= n;
-                got = 0;
-                break;
-            case 2:
-                n = (size_t)check_rng_below(&rng, 64);
-                CHECK_OK(pila_gzip_read(r, room, n, &got));
-                same = same && got == (n < data.len - at ? n : data.len - at);
-                break;
-            case 3:
-                n = (size_t)check_rng_below(&rng, sizeof room);
-                CHECK_OK(pila_gzip_read(r, room, n, &got));
-                same = same && got == (n < data.len - at ? n : data.len - at);
-                break;
-            case 4:
-                CHECK_OK(pila_gzip_read1(r, room, 100, &got));
-                same = same && (got > 0) == (at < data.len);
-                break;
-            case 5:
-                line.len = 0;
-                n = (size_t)check_rng_below(&rng, 90);
-                CHECK_OK(pila_gzip_readline(r, n, &line));
-                from = line.data;
-                got = line.len;
-                if (got) {
-                    const void *end = memchr(data.ptr + at, '\n', data.len - at);
-                    size_t to =
-                        end ? (size_t)((const char *)end - data.ptr) + 1 : data.len;
-                    same = same && got == (n < to - at ? n : to - at);
-                }
-                break;
-            default:
-                CHECK_OK(pila_gzip_read_view(r, &view));
-                same = same && (view.len > 0) == (at < data.len);
-                from = view.ptr;
-                got = view.len;
-            }
-            if (planted && step == 300) at++;
-            same = same && at + got <= data.len;
-            if (same && got) same = memcmp(from, data.ptr + at, got) == 0;
-            at += got;
-            same = same && pila_gzip_tell(r) == at;
+            same = walk_step(&w, &rng);
+            if (planted && step == 300) w.at++;
+            same = same && w.at + w.got <= data.len;
+            if (same && w.got) same = memcmp(w.from, data.ptr + w.at, w.got) == 0;
+            w.at += w.got;
+            same = same && pila_gzip_tell(w.r) == w.at;
         }
-        pila_gzip_reader_free(r);
-        pila_buf_done(&line);
+        pila_gzip_reader_free(w.r);
+        pila_buf_done(&w.line);
     }
     return same;
 }

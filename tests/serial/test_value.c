@@ -171,7 +171,7 @@ static void equal_keys_are_one_key(void **state)
 
 /* ---- documents ---- */
 
-static void documents(void **state)
+static void documents_begin_empty_and_go_back(void **state)
 {
     pila_doc doc = {0};
     pila_value v, kept;
@@ -206,6 +206,19 @@ static void documents(void **state)
         CHECK(doc.held == held);
         shows(kept, "['hi', 1]");
     }
+    ROW(NULL);
+    pila_doc_done(&doc);
+    check_alloc_stop();
+}
+
+static void clear_keeps_the_room(void **state)
+{
+    pila_doc doc = {0};
+    pila_value v;
+    size_t held;
+
+    (void)state;
+    check_alloc_start();
     ROW("clear makes one block of several, with the room of all");
     for (int i = 0; i < 1000; i++) v = value_of(&doc, "i1 i2 l2");
     held = doc.held;
@@ -223,11 +236,22 @@ static void documents(void **state)
     CHECK_INT(check_alloc_live(), 0);
     CHECK_INT(doc.held, 0);
     v = value_of(&doc, "i1 i2 l2");
+    shows(v, "[1, 2]");
     CHECK_INT(check_alloc_live(), 1);
     pila_doc_done(&doc);
     pila_doc_done(&doc);
     CHECK_INT(doc.held, 0);
-    ROW("sizes that no memory has");
+    ROW(NULL);
+    check_alloc_stop();
+}
+
+static void sizes_that_no_memory_has(void **state)
+{
+    pila_doc doc = {0};
+    pila_value v;
+
+    (void)state;
+    check_alloc_start();
     CHECK(!pila_doc_alloc(&doc, SIZE_MAX));
     CHECK(!pila_doc_alloc(&doc, SIZE_MAX - 7));
     CHECK(!pila_doc_alloc(&doc, SIZE_MAX - 40));
@@ -239,7 +263,6 @@ static void documents(void **state)
     CHECK_STATUS(pila_value_set(&doc, (size_t)UINT32_MAX, &v), PILA_EOVERFLOW);
     CHECK_STATUS(pila_value_frozenset(&doc, &v, (size_t)UINT32_MAX, &v),
                  PILA_EOVERFLOW);
-    ROW(NULL);
     pila_doc_done(&doc);
     check_alloc_stop();
 }
@@ -1872,7 +1895,9 @@ int main(void)
         cmocka_unit_test(reprs_of_cpython_hold),
         cmocka_unit_test(pairs_compare_as_in_cpython),
         cmocka_unit_test(equal_keys_are_one_key),
-        cmocka_unit_test(documents),
+        cmocka_unit_test(documents_begin_empty_and_go_back),
+        cmocka_unit_test(clear_keeps_the_room),
+        cmocka_unit_test(sizes_that_no_memory_has),
         cmocka_unit_test(integers),
         cmocka_unit_test(integers_of_many_digits),
         cmocka_unit_test(integers_that_fit_and_do_not),

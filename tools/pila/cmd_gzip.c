@@ -533,10 +533,6 @@ static void done(cli_flow *flow)
 }
 
 #define AT(member) offsetof(gzip_options, member)
-#define LEVEL_ROW(n)                                                                   \
-    {                                                                                  \
-        (#n)[0], "level-" #n, CLI_SET, AT(level), n, NULL, "between them"              \
-    }
 
 static const cli_option options[] = {
     CLI_GROUP("What is done"),
@@ -547,15 +543,7 @@ static const cli_option options[] = {
     {'l', "list", CLI_SET, AT(list), 1, NULL,
      "print each FILE's size, that of what it holds, what is saved, and its name"},
     CLI_GROUP("Compressing"),
-    {'1', "fast", CLI_SET, AT(level), 1, NULL, "the fastest"},
-    LEVEL_ROW(2),
-    LEVEL_ROW(3),
-    LEVEL_ROW(4),
-    LEVEL_ROW(5),
-    {'6', "level-6", CLI_SET, AT(level), 6, NULL, "the default"},
-    LEVEL_ROW(7),
-    LEVEL_ROW(8),
-    {'9', "best", CLI_SET, AT(level), 9, NULL, "the smallest"},
+    CLI_LEVEL_ROWS(AT(level)),
     {'p', "processes", CLI_INT, AT(processes), 1, "N",
      "threads that compress (as many as there are processors); the output is the same"},
     {0, "members", CLI_SET, AT(members), 1, NULL,

@@ -246,10 +246,6 @@ static void done(cli_flow *flow)
 }
 
 #define AT(member) offsetof(zlib_options, member)
-#define LEVEL_ROW(n)                                                                   \
-    {                                                                                  \
-        (#n)[0], "level-" #n, CLI_SET, AT(level), n, NULL, "between them"              \
-    }
 
 static const cli_option options[] = {
     CLI_GROUP("What is done"),
@@ -260,15 +256,7 @@ static const cli_option options[] = {
      "what both sides know already"},
     {'f', "force", CLI_SET, AT(force), 1, NULL, "write to a terminal"},
     CLI_GROUP("Compressing"),
-    {'1', "fast", CLI_SET, AT(level), 1, NULL, "the fastest"},
-    LEVEL_ROW(2),
-    LEVEL_ROW(3),
-    LEVEL_ROW(4),
-    LEVEL_ROW(5),
-    {'6', "level-6", CLI_SET, AT(level), 6, NULL, "the default"},
-    LEVEL_ROW(7),
-    LEVEL_ROW(8),
-    {'9', "best", CLI_SET, AT(level), 9, NULL, "the smallest"},
+    CLI_LEVEL_ROWS(AT(level)),
     CLI_GROUP("Decompressing"),
     {0, "max-size", CLI_SIZE, AT(most), 1, "SIZE", "refuse a FILE that holds more"},
     CLI_CODING_ROWS};

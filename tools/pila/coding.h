@@ -153,4 +153,18 @@ pila_status cli_coding_write_items(cli_coding *c, cli_output *out, pila_iter *it
 pila_iter cli_coding_items(cli_flow *flow);
 void cli_coding_done(cli_coding *c);
 
+/* Rows of a table: -1 to -9, into an int at `at`. */
+#define CLI_LEVEL_ROW(n, at)                                                           \
+    {                                                                                  \
+        (#n)[0], "level-" #n, CLI_SET, at, n, NULL, "between them"                     \
+    }
+#define CLI_LEVEL_ROWS(at)                                                             \
+    {'1', "fast", CLI_SET, at, 1, NULL, "the fastest"}, CLI_LEVEL_ROW(2, at),          \
+        CLI_LEVEL_ROW(3, at), CLI_LEVEL_ROW(4, at), CLI_LEVEL_ROW(5, at),              \
+        {'6', "level-6", CLI_SET, at, 6, NULL, "the default"}, CLI_LEVEL_ROW(7, at),   \
+        CLI_LEVEL_ROW(8, at),                                                          \
+    {                                                                                  \
+        '9', "best", CLI_SET, at, 9, NULL, "the smallest"                              \
+    }
+
 #endif

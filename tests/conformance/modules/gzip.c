@@ -128,27 +128,6 @@ static void decompress_once(const json *op)
 
 /* ---- chunks ---- */
 
-static pila_iter chunks_of(const json *op)
-{
-    size_t n;
-    pila_str *chunks = packed_split(arg_data(op, 1), (size_t)arg_int(op, 2, 1), &n);
-
-    return pila_span(chunks, n, &pila_view);
-}
-
-static pila_status gathered(pila_iter *it, pila_buf *out)
-{
-    pila_status st = PILA_OK;
-
-    while (st == PILA_OK && pila_iter_ready(it)) {
-        st = pila_buf_add(out, *(const pila_str *)(const void *)it->cur);
-        pila_iter_skip(it, 1);
-    }
-    if (st == PILA_OK) st = pila_iter_outcome(it);
-    pila_iter_drop(it);
-    return st;
-}
-
 static void compressed(const json *op)
 {
     pila_gzip_write_options options = {0};
@@ -156,8 +135,8 @@ static void compressed(const json *op)
 
     options.level = (int)arg_int(op, 3, 9);
     options.mtime = arg_int(op, 4, 0);
-    pila_iter it = pila_gzip_compressed(chunks_of(op), &options);
-    pila_status st = gathered(&it, &out);
+    pila_iter it = pila_gzip_compressed(packed_chunks(op), &options);
+    pila_status st = packed_gather(&it, &out);
     if (st == PILA_OK) say_packed(pila_buf_view(&out), arg_data(op, 1));
     else say_refused(st);
     pila_buf_done(&out);
@@ -175,8 +154,8 @@ static void decompressed(const json *op)
 {
     pila_buf out = {0};
     pila_error err = {0};
-    pila_iter it = pila_gzip_decompressed(chunks_of(op), &err);
-    pila_status st = gathered(&it, &out);
+    pila_iter it = pila_gzip_decompressed(packed_chunks(op), &err);
+    pila_status st = packed_gather(&it, &out);
 
     say_all_of(st, &out, &err);
     pila_buf_done(&out);
@@ -403,7 +382,7 @@ static void r_drain(const json *op)
     case 0: st = drained_by_read(&out); break;
     case 1: st = drained_by_view(&out); break;
     case 2: st = drained_by_callback(&out); break;
-    default: it = pila_gzip_chunks(reader.it); st = gathered(&it, &out);
+    default: it = pila_gzip_chunks(reader.it); st = packed_gather(&it, &out);
     }
     say_all_of(st, &out, pila_gzip_reader_error(reader.it));
     pila_buf_done(&out);
@@ -486,7 +465,7 @@ static void w_check(const json *op)
     }
     r = pila_gzip_reader_new(pila_gzip_from_mem(pila_buf_view(&writer.out)), NULL);
     pila_iter it = pila_gzip_chunks(r);
-    pila_status st = gathered(&it, &back);
+    pila_status st = packed_gather(&it, &back);
     if (st == PILA_EEOF) say_data(pila_buf_view(&back));
     else say_error("what was flushed has an end");
     pila_gzip_reader_free(r);

@@ -5,7 +5,7 @@
 
 #include "../adapter.h"
 
-#include <pila/core/str.h>
+#include <pila/core/iter.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -177,6 +177,29 @@ static void say_ends(pila_str out, size_t head, size_t tail)
     memcpy(both, out.ptr, head);
     memcpy(both + head, out.ptr + out.len - tail, tail);
     say_hex(pila_str_of(both, head + tail));
+}
+
+/* ---- chunks ---- */
+
+static pila_iter packed_chunks(const json *op)
+{
+    size_t n;
+    pila_str *chunks = packed_split(arg_data(op, 1), (size_t)arg_int(op, 2, 1), &n);
+
+    return pila_span(chunks, n, &pila_view);
+}
+
+static pila_status packed_gather(pila_iter *it, pila_buf *out)
+{
+    pila_status st = PILA_OK;
+
+    while (st == PILA_OK && pila_iter_ready(it)) {
+        st = pila_buf_add(out, *(const pila_str *)(const void *)it->cur);
+        pila_iter_skip(it, 1);
+    }
+    if (st == PILA_OK) st = pila_iter_outcome(it);
+    pila_iter_drop(it);
+    return st;
 }
 
 /* ---- the bytes themselves ---- */

@@ -407,36 +407,15 @@ static void d_state(const json *op)
 
 /* ---- chunks ---- */
 
-static pila_iter chunks_of(const json *op)
-{
-    size_t n;
-    pila_str *chunks = packed_split(arg_data(op, 1), (size_t)arg_int(op, 2, 1), &n);
-
-    return pila_span(chunks, n, &pila_view);
-}
-
-static pila_status gathered(pila_iter *it, pila_buf *out)
-{
-    pila_status st = PILA_OK;
-
-    while (st == PILA_OK && pila_iter_ready(it)) {
-        st = pila_buf_add(out, *(const pila_str *)(const void *)it->cur);
-        pila_iter_skip(it, 1);
-    }
-    if (st == PILA_OK) st = pila_iter_outcome(it);
-    pila_iter_drop(it);
-    return st;
-}
-
 static void compressed(const json *op)
 {
     pila_str zdict;
     pila_zlib_options options = options_of(op, 5, &zdict);
     int wbits = arg_level(op, 4);
     pila_iter it =
-        pila_zlib_compressed(chunks_of(op), arg_level(op, 3), wbits, &options);
+        pila_zlib_compressed(packed_chunks(op), arg_level(op, 3), wbits, &options);
     pila_buf out = {0};
-    pila_status st = gathered(&it, &out);
+    pila_status st = packed_gather(&it, &out);
 
     if (st == PILA_OK) {
         packed_sign(pila_buf_view(&out));
@@ -452,11 +431,11 @@ static void decompressed(const json *op)
 {
     pila_str zdict = arg_data(op, 4);
     pila_error err = {0};
-    pila_iter it = pila_zlib_decompressed(chunks_of(op), arg_level(op, 3),
+    pila_iter it = pila_zlib_decompressed(packed_chunks(op), arg_level(op, 3),
                                           has_arg(op, 4) ? &zdict : NULL,
                                           arg_most(op, 5, -1), &err);
     pila_buf out = {0};
-    pila_status st = gathered(&it, &out);
+    pila_status st = packed_gather(&it, &out);
 
     say_open('[');
     say_data(pila_buf_view(&out));
